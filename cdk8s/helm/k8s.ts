@@ -1,0 +1,11 @@
+/*
+ * Fields that Kubernetes has gained since 1.27, from which cdk8s-plus-27 was generated.
+ */
+declare module 'cdk8s-plus-27/lib/imports/k8s.js' {
+  interface SecurityContext {
+    /** Kubernetes 1.30. Older ones know an annotation instead. */
+    readonly appArmorProfile?: { readonly type: 'Unconfined' | 'RuntimeDefault' };
+  }
+}
+
+export {};

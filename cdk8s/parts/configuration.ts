@@ -1,0 +1,53 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { Expr, eq, release, when, yamlText } from '../helm/expr.ts';
+import { Manifest } from '../helm/manifest.ts';
+import { labels, name, paths, peers, ports, v } from '../names.ts';
+
+/** Key of the lock in Consul. Two releases must never share one. */
+const consulKey = new Expr<string>(
+  `${v.lease.consul.key.pipeline} | default (printf "liteset/%s/%s" ${release.namespace.pipeline} (${name.pipeline}))`,
+  'quoted',
+);
+
+/** What a pod tells the others about itself; LiteFS fills in `POD_NAME` from its environment. */
+const self = `\${POD_NAME}`;
+const addresses = (pod: string) => ({
+  hostname: `${pod}.${peers}`,
+  'advertise-url': `http://${pod}.${peers}:${ports.litefs}`,
+});
+
+/**
+ * LiteFS's configuration, the same for all pods. It has no `proxy` section: LiteFS's proxy answers a write on a
+ * replica with an empty 200, which loses it.
+ */
+export function configuration(scope: Construct): void {
+  new Manifest(scope, 'configmap', k8s.KubeConfigMap, {
+    metadata: { name: `${name}`, labels },
+    data: {
+      'litefs.yml': yamlText({
+        fuse: { dir: paths.mount, 'allow-other': true },
+        data: { dir: paths.data, retention: v.litefs.retention },
+        http: { addr: `:${ports.litefs}` },
+        lease: {
+          type: v.lease.type,
+          ...when(eq(v.lease.type, 'static'), {
+            // With a static lease, every pod has to know the address of the primary as its own.
+            ...addresses(`${name}-0`),
+            candidate: `\${POD_NAME == '${name}-0'}`,
+          }),
+          ...when(eq(v.lease.type, 'consul'), {
+            ...addresses(self),
+            candidate: true,
+            consul: {
+              url: v.lease.consul.url,
+              key: consulKey,
+              ttl: v.lease.consul.ttl,
+              'lock-delay': v.lease.consul.lockDelay,
+            },
+          }),
+        },
+      }),
+    },
+  });
+}

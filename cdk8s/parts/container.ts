@@ -1,0 +1,101 @@
+import type { k8s } from 'cdk8s-plus-27';
+import {
+  eq,
+  includeMap,
+  itemsOf,
+  optional,
+  type Ref,
+  type TemplatedFields,
+  text,
+  when,
+  whenItems,
+} from '../helm/expr.ts';
+import { image, paths, peers, ports, user, v } from '../names.ts';
+
+/** LiteFS is process 1: a mount that it leaves behind dies with the container, and never haunts the node. */
+const command = ['litefs', 'mount', '-config', `${paths.config}/litefs.yml`, '--'];
+
+/** What LiteFS starts once it is in the cluster: the program, without root and without any capability. */
+const program = [
+  'setpriv',
+  `--reuid=${user}`,
+  `--regid=${user}`,
+  '--clear-groups',
+  '--inh-caps=-all',
+  '--bounding-set=-all',
+  '--no-new-privs',
+  'node',
+  'app/server.ts',
+];
+
+/** SYS_ADMIN mounts, the next three are for giving up privileges, the last three for a volume that others have written. */
+const capabilities = ['SYS_ADMIN', 'SETUID', 'SETGID', 'SETPCAP', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER'];
+
+/** Environment variables that the chart sets; requirements.yaml refuses others of these names. */
+const environment: TemplatedFields<k8s.EnvVar>[] = [
+  { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+  { name: 'PORT', value: `${ports.http}` },
+  { name: 'DATABASE_PATH', value: `${paths.mount}/invoices.db` },
+  { name: 'LITEFS_URL', value: `http://127.0.0.1:${ports.litefs}` },
+  { name: 'PEERS', value: peers },
+  { name: 'PEER_PORT', value: `${ports.http}` },
+  { name: 'PRIMARY_WAIT_MS', value: text(v.app.primaryWaitMs) },
+  { name: 'READ_WAIT_MS', value: text(v.app.readWaitMs) },
+  { name: 'SAMPLE_INVOICES', value: text(v.app.sampleInvoices) },
+  { name: 'BODY_LIMIT', value: v.app.bodyLimit },
+  { name: 'LOG_LEVEL', value: v.app.logLevel },
+  { name: 'TRUST_PROXY', value: text(v.app.trustProxy) },
+];
+
+type ProbeValues = Ref<{ periodSeconds: number; timeoutSeconds: number; failureThreshold: number }>;
+const probe = (path: string, { periodSeconds, timeoutSeconds, failureThreshold }: ProbeValues) => ({
+  httpGet: { path, port: 'http' },
+  periodSeconds,
+  timeoutSeconds,
+  failureThreshold,
+});
+
+/** The container in which LiteFS and the application run. */
+export const container: TemplatedFields<k8s.Container> = {
+  name: 'app',
+  image,
+  imagePullPolicy: v.image.pullPolicy,
+  command: [...command, ...program],
+  ports: [
+    { name: 'http', containerPort: ports.http },
+    { name: 'litefs', containerPort: ports.litefs },
+  ],
+  env: [
+    ...environment,
+    // A file and not a variable: the program inherits LiteFS's variables, but cannot read a file of root's.
+    ...whenItems(v.lease.consul.existingSecret.name, [
+      { name: 'CONSUL_HTTP_TOKEN_FILE', value: `${paths.token}/token` },
+    ]),
+    ...itemsOf(v.extraEnv),
+  ],
+  ...optional('envFrom', v.extraEnvFrom),
+  resources: includeMap<k8s.ResourceRequirements>('liteset.resources'),
+  startupProbe: probe('/livez', v.startupProbe),
+  livenessProbe: probe('/livez', v.livenessProbe),
+  readinessProbe: probe('/readyz', v.readinessProbe),
+  ...when(v.drainSeconds, {
+    lifecycle: { preStop: { exec: { command: ['sleep', text(v.drainSeconds)] } } },
+  }),
+  securityContext: {
+    readOnlyRootFilesystem: true,
+    ...when(eq(v.fuse.mode, 'device'), {
+      capabilities: { drop: ['ALL'], add: capabilities },
+      appArmorProfile: { type: v.fuse.appArmorProfile },
+    }),
+    ...when(eq(v.fuse.mode, 'privileged'), { privileged: true }),
+  },
+  volumeMounts: [
+    { name: 'data', mountPath: paths.data },
+    { name: 'config', mountPath: paths.config, readOnly: true },
+    { name: 'tmp', mountPath: '/tmp' },
+    ...whenItems(v.lease.consul.existingSecret.name, [
+      { name: 'consul-token', mountPath: paths.token, readOnly: true },
+    ]),
+    ...itemsOf(v.extraVolumeMounts),
+  ],
+};

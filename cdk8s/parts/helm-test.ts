@@ -1,0 +1,57 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { file, include, includeMap, optional } from '../helm/expr.ts';
+import { Manifest } from '../helm/manifest.ts';
+import { image, labels, name, serviceAccountName, user, v } from '../names.ts';
+
+const testName = `${name}-test`;
+const script = 'replication.mjs';
+
+/** What `helm test` runs: a row written through a replica has to be on every pod. */
+export function helmTest(scope: Construct): void {
+  new Manifest(scope, 'test-script', k8s.KubeConfigMap, {
+    metadata: { name: testName, labels },
+    data: { [script]: file(`files/${script}`) },
+  });
+
+  new Manifest(scope, 'test-pod', k8s.KubePod, {
+    metadata: {
+      name: testName,
+      // Not the labels of the other pods: the Services and the NetworkPolicy would take it for one of them.
+      labels: includeMap('liteset.testLabels'),
+      annotations: { 'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': 'before-hook-creation' },
+    },
+    spec: {
+      restartPolicy: 'Never',
+      serviceAccountName,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      ...optional('imagePullSecrets', v.imagePullSecrets),
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: user,
+        runAsGroup: user,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      containers: [
+        {
+          name: 'test',
+          image,
+          imagePullPolicy: v.image.pullPolicy,
+          command: ['node', `/test/${script}`],
+          env: [{ name: 'PODS', value: include('liteset.podUrls') }],
+          resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+          volumeMounts: [{ name: 'script', mountPath: '/test', readOnly: true }],
+        },
+      ],
+      volumes: [{ name: 'script', configMap: { name: testName } }],
+      ...optional('nodeSelector', v.nodeSelector),
+      ...optional('tolerations', v.tolerations),
+    },
+  });
+}

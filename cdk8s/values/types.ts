@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** A map of Kubernetes' own, which the chart hands on as it is. */
+export const map = <T extends object>() =>
+  z.record(z.string(), z.unknown()).default({}) as unknown as z.ZodDefault<z.ZodType<T>>;
+
+/** A list of Kubernetes' own objects, which the chart hands on as it is. */
+export const list = <T>() =>
+  z.array(z.record(z.string(), z.unknown())).default([]) as unknown as z.ZodDefault<z.ZodType<T[]>>;
+
+/** Labels or annotations: Kubernetes takes nothing but strings. */
+export const strings = () => z.record(z.string(), z.string()).default({});
+
+/** A duration as Go writes it, such as `90s`, with one unit so that a pattern can check it. */
+export const duration = () => z.string().regex(/^[1-9][0-9]*(s|m|h)$/);
+
+/** The name of a Kubernetes object, or nothing. */
+export const optionalName = () => z.string().regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/);
