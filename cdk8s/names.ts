@@ -1,4 +1,4 @@
-import { Expr, include, includeMap, release } from './helm/expr.ts';
+import { include, includeMap, release, text } from './helm/expr.ts';
 import { references } from './helm/values.ts';
 import { Values } from './values.ts';
 
@@ -18,7 +18,7 @@ export const labels = includeMap('liteset.labels');
 export const selectorLabels = includeMap('liteset.selectorLabels');
 
 /** The image of the application, by tag or by digest. */
-export const image = new Expr<string>(include('liteset.image').pipeline, 'quoted');
+export const image = text(include('liteset.image'));
 
 export const ports = { http: 8080, litefs: 20202 } as const;
 /** The user that the program runs as. LiteFS itself is root, in a user namespace if `fuse.mode` is `device`. */

@@ -1,4 +1,5 @@
 import type { k8s } from 'cdk8s-plus-27';
+import type { Spelling } from './spelling.ts';
 
 /*
  * Helm expressions as TypeScript values.
@@ -69,8 +70,8 @@ export const eq = <T extends string | number | boolean>(a: Expr<T>, b: NoInfer<T
 });
 export const orElse = <T>(a: Expr<T>, b: Expr<T>) => new Expr<T>(`${a.pipeline} | default ${operand(b)}`, a.style);
 
-/** A number where Kubernetes wants a string: an environment variable, an argument. */
-export const text = (a: Expr<number>) => new Expr<string>(a.pipeline, 'quoted');
+/** A string for sure, where Kubernetes wants one and the value is a number, or has spaces. */
+export const text = (a: Expr<number | string>) => new Expr<string>(a.pipeline, 'quoted');
 
 /** The text of a named template: a name, a version. */
 export const include = (template: string) => new Expr<string>(`include "${template}" ${ROOT}`, 'bare');
@@ -78,7 +79,7 @@ export const include = (template: string) => new Expr<string>(`include "${templa
 export const includeMap = <T = Record<string, string>>(template: string) =>
   new Expr<T>(`include "${template}" ${ROOT}`, 'block');
 /** The text of a file of the chart. */
-export const file = (path: string) => new Expr<string>(`${ROOT}Files.Get "${path}"`, 'block');
+export const file = (path: string) => new Expr<string>(`(${ROOT}Files.Get "${path}")`, 'block');
 /** A hash of what a template of the chart renders to. */
 export const checksum = (template: string) =>
   new Expr<string>(`include (print ${ROOT}Template.BasePath "/${template}") ${ROOT} | sha256sum`, 'bare');
@@ -100,16 +101,6 @@ export type TemplatedFields<T> = T extends string | number | boolean | Date | un
     : k8s.IntOrString extends T // IntOrString and Quantity are classes around a plain value
       ? string | number | Expr<string | number>
       : { readonly [K in keyof T as K extends keyof Spelling ? Spelling[K] : K]: Templated<T[K]> };
-
-/** Names that cdk8s spells otherwise than Kubernetes does. */
-export interface Spelling {
-  clusterIp: 'clusterIP';
-  downwardApi: 'downwardAPI';
-  hostIp: 'hostIP';
-  hostIpc: 'hostIPC';
-  hostPid: 'hostPID';
-  loadBalancerIp: 'loadBalancerIP';
-}
 
 /*
  * Blocks: `if`, `with` and `range` around the fields of a map or the items of

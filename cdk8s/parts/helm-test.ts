@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { file, include, includeMap, optional } from '../helm/expr.ts';
+import { file, include, includeMap, optional, text } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { image, labels, name, serviceAccountName, user, v } from '../names.ts';
 
@@ -39,7 +39,7 @@ export function helmTest(scope: Construct): void {
           image,
           imagePullPolicy: v.image.pullPolicy,
           command: ['node', `/test/${script}`],
-          env: [{ name: 'PODS', value: include('liteset.podUrls') }],
+          env: [{ name: 'PODS', value: text(include('liteset.podUrls')) }],
           resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
           securityContext: {
             allowPrivilegeEscalation: false,

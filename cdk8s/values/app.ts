@@ -37,7 +37,7 @@ export const app = z.strictObject({
   sampleInvoices: z
     .int()
     .min(0)
-    .max(5_000_000)
+    .max(100_000)
     .default(412)
     .describe('Fills a new, empty database with that many generated invoices. 0 leaves it empty.'),
   bodyLimit: z

@@ -1,0 +1,76 @@
+import { CHART, HELMS, helm } from './helm.ts';
+
+const refusal = (version: (typeof HELMS)[number], ...args: string[]) => {
+  const { status, stderr } = helm(version, 'template', 'invoices', CHART, ...args);
+  return { status, stderr: stderr.replaceAll('/', '.') };
+};
+
+describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
+  test.each([
+    ['a wrong type: text for a number', 'replicaCount=three', 'replicaCount'],
+    ['a wrong type: a number for text', 'lease.consul.ttl=15', 'lease.consul.ttl'],
+    ['a wrong type: text for a boolean', 'ingress.enabled=yes', 'ingress.enabled'],
+    ['a wrong type: text for a list', 'extraEnv=A', 'extraEnv'],
+    ['a wrong type: a list item that is none', 'tolerations={a,b}', 'tolerations.0'],
+    ['a wrong type: a number for an annotation', 'podAnnotations.a=1', 'podAnnotations.a'],
+    ['a wrong type: text for a map', 'app=fast', 'app'],
+    ['a fraction', 'replicaCount=1.5', 'replicaCount'],
+    ['a word that is none of the known ones', 'lease.type=etcd', 'lease.type'],
+    ['another mode of FUSE', 'fuse.mode=hostPath', 'fuse.mode'],
+    ['a pattern: a size', 'persistence.size=1', 'persistence.size'],
+    ['a pattern: a duration', 'litefs.retention=ten minutes', 'litefs.retention'],
+    ['a pattern: a TTL that Consul would refuse', 'lease.consul.ttl=9s', 'lease.consul.ttl'],
+    ['a pattern: credentials in a URL', 'lease.consul.url=http://:secret@consul:8500', 'lease.consul.url'],
+    ['a pattern: what LiteFS would expand', 'lease.consul.key=a/$HOME', 'lease.consul.key'],
+    ['a pattern: a digest', 'image.digest=sha256:abc', 'image.digest'],
+    [
+      'a pattern: a host with a port',
+      'ingress.hosts[0].host=a:80,ingress.hosts[0].paths[0].path=/',
+      'ingress.hosts.0.host',
+    ],
+    ['a pattern: a path', 'ingress.hosts[0].paths[0].path=api', 'ingress.hosts.0.paths.0.path'],
+    ['a range: no pods', 'replicaCount=0', 'replicaCount'],
+    ['a range: a port', 'service.port=65536', 'service.port'],
+    ['a range: a negative time', 'app.readWaitMs=-1', 'app.readWaitMs'],
+    ['a range: an empty list', 'persistence.accessModes=', 'persistence.accessModes'],
+    ['an unknown value at the top', 'replicas=3', 'replicas'],
+    ['an unknown value further down', 'lease.consul.tll=15s', 'tll'],
+    ['an unknown value in a list', 'ingress.tls[0].host=a', 'host'],
+    ['a missing value', 'persistence.size=null', 'size'],
+    ['a missing group of values', 'lease.consul=null', 'consul'],
+  ])('%s: %s', (_, set, name) => {
+    const { status, stderr } = refusal(version, '--set', set);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain("values don't meet the specifications of the schema");
+    expect(stderr).toMatch(new RegExp(`\\b${name.replaceAll('.', '\\.')}\\b`));
+  });
+
+  test.each([
+    ['Consul without an address', ['lease.type=consul'], 'lease.consul.url is missing'],
+    ['copies that are not kept', ['persistence.enabled=false'], 'persistence.enabled is false, but replicaCount is 3'],
+    [
+      'draining longer than there is time',
+      ['drainSeconds=45'],
+      'drainSeconds (45) must be less than terminationGracePeriodSeconds (45)',
+    ],
+    ['a variable of the chart', ['extraEnv[0].name=PORT', 'extraEnv[0].value=x'], 'extraEnv must not set PORT'],
+    [
+      'annotations of nothing',
+      ['serviceAccount.create=false', 'serviceAccount.annotations.a=b'],
+      'serviceAccount.annotations are for a ServiceAccount that the chart creates',
+    ],
+  ])('what cannot work together: %s', (_, sets, message) => {
+    const { status, stderr } = helm(version, 'template', 'invoices', CHART, ...sets.flatMap((set) => ['--set', set]));
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
+  });
+
+  test('user namespaces where Kubernetes has none', () => {
+    const old = ['--kube-version', '1.29.5'];
+    expect(helm(version, 'template', 'invoices', CHART, ...old).stderr).toContain('fuse.mode is device, which needs');
+    expect(helm(version, 'template', 'invoices', CHART, ...old, '--set', 'fuse.mode=privileged').status).toBe(0);
+  });
+
+  test('a Kubernetes that is too old', () => {
+    expect(helm(version, 'template', 'invoices', CHART, '--kube-version', '1.28.0').stderr).toContain('>=1.29.0-0');
+  });
+});
