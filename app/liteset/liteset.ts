@@ -1,4 +1,9 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { followEvents } from './events.ts';
+import { Membership } from './membership.ts';
+import { askCluster } from './peers.ts';
+import { explainReplicaWrite } from './replica-write.ts';
+import { handleRequests } from './requests.ts';
 
 /** What this pod does with the database: the primary takes the writes, a replica follows it. */
 export type Role = 'primary' | 'replica';
@@ -55,16 +60,59 @@ export interface Liteset {
   primary(): string | undefined;
   /** TXID of this pod's copy, as 16 hex digits. */
   position(): string;
-  /** Whether LiteFS answers, and this pod is the primary or connected to one. */
+  /**
+   * Whether LiteFS answers, and this pod is the primary or has been connected to one. It stays true when the primary
+   * goes away, so that a readiness probe built on it does not take the replicas out of service with the primary.
+   */
   connected(): boolean;
   /** Calls the listener whenever this pod becomes the primary; at once if it is already. */
   onBecomePrimary(listener: () => void): void;
   /** Asks every pod for its role and position; one that does not answer within a second is left out. */
   cluster(): Promise<Cluster>;
-  /** Ends the connection to LiteFS and the kept connections to other pods. */
+  /** Ends the connection to LiteFS. */
   close(): Promise<void>;
 }
 
-export function liteset(_options: LitesetOptions): Liteset {
-  throw new Error('not written yet');
+/**
+ * Makes an Express application a member of a LiteFS cluster.
+ *
+ * @example
+ * const cluster = liteset({ database: '/litefs/app.db', pod: hostname(), litefsUrl: 'http://127.0.0.1:20202' });
+ * app.use(cluster.middleware, express.json(), routes, cluster.onError, ownErrorHandler);
+ */
+export function liteset({
+  database,
+  pod,
+  litefsUrl,
+  peers,
+  peerPort = 8080,
+  primaryWaitMs = 10_000,
+  readWaitMs = 1_000,
+  logger = console,
+}: LitesetOptions): Liteset {
+  const membership = new Membership(pod, database, logger);
+  const end = new AbortController();
+  const following = litefsUrl
+    ? followEvents(
+        litefsUrl,
+        { onEvent: (event) => membership.apply(event), onLost: (error) => membership.lose(error) },
+        end.signal,
+      )
+    : membership.apply({ type: 'init', data: { isPrimary: true } });
+
+  return {
+    middleware: handleRequests(membership, { peerPort, primaryWaitMs, readWaitMs }),
+    onError: explainReplicaWrite(membership),
+    role: () => membership.role,
+    primary: () => membership.primary,
+    position: () => membership.position().txid,
+    connected: () => membership.connected,
+    onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
+    cluster: () => askCluster(membership, peers, peerPort),
+    close: async () => {
+      end.abort();
+      await following;
+      membership.close();
+    },
+  };
 }

@@ -27,6 +27,11 @@ export class Problem extends Error {
     this.extensions = extensions;
     this.headers = headers;
   }
+
+  /** For Express's own error handler, which answers with it if the application has none. */
+  get status(): number {
+    return this.kind.status;
+  }
 }
 
 /**

@@ -1,0 +1,41 @@
+import type { Request, Response } from 'express';
+import type { Membership } from './membership.ts';
+import { ORIGIN, type Position } from './position.ts';
+import { formatToken, TOKEN_COOKIE, TOKEN_HEADER, tokenCookie } from './token.ts';
+
+/**
+ * Puts who answers, its position and the token on an answer, at the moment its head is written: whatever the handler
+ * has read or written by then is covered. Returns how to undo it, for an answer that comes from another pod.
+ */
+export function stampAnswer(
+  req: Request,
+  res: Response,
+  membership: Membership,
+  token: Position | undefined,
+): () => void {
+  const writeHead = res.writeHead;
+  res.writeHead = ((...args: Parameters<typeof writeHead>) => {
+    if (!res.headersSent) stamp(req, res, membership, token);
+    return writeHead.apply(res, args);
+  }) as typeof writeHead;
+  return () => {
+    res.writeHead = writeHead;
+  };
+}
+
+function stamp(req: Request, res: Response, membership: Membership, token: Position | undefined): void {
+  const position = membership.position();
+  res.setHeader('Liteset-Pod', membership.pod);
+  res.setHeader('Liteset-Role', membership.role);
+  res.setHeader('Liteset-Position', position.txid);
+
+  // A replica never takes back what the client has seen elsewhere; the primary does: what it lacks exists no more.
+  const kept = token && membership.role === 'replica' && membership.verdict(token) !== 'covered';
+  const seen = kept ? token : position;
+  if (seen.txid === ORIGIN.txid) return;
+  const value = formatToken(seen);
+  res.setHeader(TOKEN_HEADER, value);
+  if (tokenCookie(req) !== value) {
+    res.appendHeader('Set-Cookie', `${TOKEN_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax`);
+  }
+}

@@ -1,0 +1,79 @@
+import { Agent } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Request, Response } from 'express';
+import { dropHopByHop } from './hop-by-hop.ts';
+import { Problem } from './problem.ts';
+import { problems, RETRY_AFTER } from './problems.ts';
+
+/** Marks a request that another pod has forwarded, with the name of that pod. It is never forwarded again. */
+export const FORWARDED_HEADER = 'liteset-forwarded';
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** Gives out one connection that is already there. */
+class OneConnection extends Agent {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    super();
+    this.#socket = socket;
+  }
+
+  override createConnection(): Socket {
+    return this.#socket;
+  }
+}
+
+/**
+ * Streams a request through a connection to the primary, and its answer back. Each request has a connection of its own:
+ * a kept one can be closed by the primary just when it is used again, and nobody could tell whether the write had
+ * happened. `onAnswer` is called before the first header of the primary's answer is set.
+ *
+ * @throws Problem `outcome-unknown` or `answer-lost` if the connection breaks before the answer begins. Nothing is sent
+ * twice, since the body is gone by then. If it breaks later, the client's connection is cut, too.
+ */
+export async function forward(
+  pod: string,
+  req: Request,
+  res: Response,
+  socket: Socket,
+  onAnswer: () => void,
+): Promise<void> {
+  // Loaded here since jest, without a flag, cannot load an ES module that is imported at the top.
+  const { createProxyServer } = await import('httpxy');
+  const proxy = createProxyServer();
+  proxy.on('proxyRes', (answer) => {
+    onAnswer();
+    dropHopByHop(answer.headers);
+    delete answer.headers['transfer-encoding'];
+    answer.headers.connection = res.shouldKeepAlive ? 'keep-alive' : 'close';
+  });
+  dropHopByHop(req.headers);
+  req.url = req.originalUrl;
+  const target = `http://${host(socket)}`;
+  try {
+    const headers = { [FORWARDED_HEADER]: pod };
+    await proxy.web(req, res, { target, agent: new OneConnection(socket), xfwd: true, headers });
+  } catch (error) {
+    if (res.headersSent || res.destroyed) res.destroy();
+    else throw broken(req, error);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** What to tell the client. The rest of its body is read and thrown away, or it would not read the answer. */
+function broken(req: Request, cause: unknown): Problem {
+  req.unpipe();
+  req.resume();
+  if (IDEMPOTENT.has(req.method) || req.headers['idempotency-key'] !== undefined) {
+    const detail = 'The connection to the primary broke before it answered.';
+    return new Problem(problems.answerLost, detail, { headers: RETRY_AFTER, cause });
+  }
+  const detail = 'The connection to the primary broke after the request was sent. Look before you send it again.';
+  return new Problem(problems.outcomeUnknown, detail, { cause });
+}
+
+function host({ remoteAddress = '', remotePort, remoteFamily }: Socket): string {
+  return remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+}

@@ -1,0 +1,34 @@
+import type { Position } from './position.ts';
+
+/** How many transactions back another history is told from ours. Beyond that a token of it is taken for one of ours. */
+const REMEMBERED = 4_096;
+
+/** Whether this copy has what a token stands for: it has it, it does not yet, or the token is of another history. */
+export type Verdict = 'covered' | 'behind' | 'foreign';
+
+/** The checksums of the last transactions, by TXID. */
+export class History {
+  readonly #checksums = new Map<string, string>();
+  #last: string | undefined;
+
+  /** Adds a transaction. One that does not follow the last is a snapshot: what was before may be another history. */
+  add({ txid, checksum }: Position): void {
+    if (this.#last === undefined || BigInt(`0x${txid}`) !== BigInt(`0x${this.#last}`) + 1n) this.clear();
+    this.#checksums.set(txid, checksum);
+    this.#last = txid;
+    const [oldest] = this.#checksums.keys();
+    if (this.#checksums.size > REMEMBERED && oldest !== undefined) this.#checksums.delete(oldest);
+  }
+
+  clear(): void {
+    this.#checksums.clear();
+    this.#last = undefined;
+  }
+
+  /** Compares a token with the position of this copy. */
+  compare(token: Position, position: Position): Verdict {
+    if (token.txid > position.txid) return 'behind';
+    const checksum = token.txid === position.txid ? position.checksum : this.#checksums.get(token.txid);
+    return checksum === undefined || checksum === token.checksum ? 'covered' : 'foreign';
+  }
+}

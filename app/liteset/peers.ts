@@ -1,0 +1,62 @@
+import { lookup } from 'node:dns/promises';
+import { z } from 'zod';
+import type { Cluster, PodStatus } from './liteset.ts';
+import type { Membership } from './membership.ts';
+
+/** How long a pod may take to say its status, in milliseconds. */
+const STATUS_MS = 1_000;
+
+const status = z.object({
+  pod: z.string(),
+  role: z.enum(['primary', 'replica']),
+  primary: z.string().nullable(),
+  position: z.string().regex(/^[0-9a-f]{16}$/),
+  connected: z.boolean(),
+});
+/** What a pod says of itself at `/liteset/status`. */
+export type Status = z.infer<typeof status>;
+
+/** What this pod says of itself. */
+export function statusOf(membership: Membership): Status {
+  return {
+    pod: membership.pod,
+    role: membership.role,
+    primary: membership.primary ?? null,
+    position: membership.position().txid,
+    connected: membership.connected,
+  };
+}
+
+/** Asks all pods behind a DNS name, this one excepted. What does not answer is not there. */
+export async function askCluster(membership: Membership, peers: string | undefined, port: number): Promise<Cluster> {
+  const addresses = peers === undefined ? [] : await lookup(peers, { all: true }).catch(() => []);
+  const answers = await Promise.all(addresses.map(({ address, family }) => ask(address, family, port)));
+  const self = statusOf(membership);
+  // One pod may have several addresses, and this pod is among them.
+  const statuses = new Map(
+    [self, ...answers.filter((answer) => answer?.pod !== self.pod)].flatMap((s) => (s ? [[s.pod, s]] : [])),
+  );
+  const newest = [...statuses.values()].reduce((max, { position }) => (position > max ? position : max), '');
+  const pods = [...statuses.values()]
+    .map(
+      (one): PodStatus => ({
+        pod: one.pod,
+        role: one.role,
+        position: one.position,
+        lagTransactions: Number(BigInt(`0x${newest}`) - BigInt(`0x${one.position}`)),
+        self: one === self,
+      }),
+    )
+    .sort((a, b) => a.pod.localeCompare(b.pod, 'en', { numeric: true }));
+  return { primary: pods.find(({ role }) => role === 'primary')?.pod ?? self.primary, pods };
+}
+
+async function ask(address: string, family: number, port: number): Promise<Status | undefined> {
+  const host = family === 6 ? `[${address}]` : address;
+  try {
+    const answer = await fetch(`http://${host}:${port}/liteset/status`, { signal: AbortSignal.timeout(STATUS_MS) });
+    return status.safeParse(await answer.json()).data;
+  } catch {
+    return undefined;
+  }
+}
