@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import type { Registry } from 'prom-client';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import { problems } from './errors.ts';
+import { metrics } from './http/metrics.ts';
+import { onError } from './http/on-error.ts';
+import { type Lifecycle, probes } from './http/probes.ts';
+import { api } from './invoices/api.ts';
+import type { Liteset } from './liteset/liteset.ts';
+import { Problem } from './liteset/problem.ts';
+import { pages } from './pages/pages.ts';
+import { createView } from './pages/view.ts';
+
+/** What the service is made of. `appDir` is the folder of this file: templates and static files are below it. */
+export interface Dependencies {
+  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy'>;
+  database: Database;
+  liteset: Liteset;
+  logger: Logger;
+  registry: Registry;
+  lifecycle: Lifecycle;
+  appDir: string;
+}
+
+const quiet = new Set(['/livez', '/readyz', '/metrics']);
+
+/** Builds the service without listening. Liteset's middleware comes before everything that reads a body. */
+export function createApp({ config, database, liteset, logger, registry, lifecycle, appDir }: Dependencies): Express {
+  const app = express();
+  const view = createView(appDir, liteset, config.pod);
+  const { measure, expose } = metrics(registry, liteset);
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.use(measure);
+  app.use(pinoHttp({ logger, autoLogging: { ignore: (req) => quiet.has(req.url ?? '') } }));
+  app.use(liteset.middleware);
+  app.use(securityHeaders());
+  app.use('/public', express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
+  app.use(probes(database, liteset, lifecycle));
+  app.get('/metrics', expose);
+  app.use(api(database, liteset, config.bodyLimit));
+  app.use(pages(database, liteset, view, config.bodyLimit));
+  app.use((req) => {
+    throw new Problem(problems.notFound, `There is nothing at ${req.path.slice(0, 200)}.`);
+  });
+  app.use(liteset.onError);
+  app.use(onError(logger, view));
+  return app;
+}
+
+/** Nothing is loaded from elsewhere, and no script or style is inline. TLS, if any, ends before this process. */
+function securityHeaders(): express.RequestHandler {
+  return helmet({
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import type { Database } from './database.ts';
+
+/** Chinook's tables and the columns that the service uses. */
+export const CHINOOK: Record<string, readonly string[]> = {
+  Artist: ['ArtistId', 'Name'],
+  Album: ['AlbumId', 'Title', 'ArtistId'],
+  Track: ['TrackId', 'Name', 'AlbumId', 'UnitPrice'],
+  Customer: [
+    ...['CustomerId', 'FirstName', 'LastName', 'Company', 'Address', 'City', 'State', 'Country', 'PostalCode', 'Email'],
+  ],
+  Invoice: [
+    ...['InvoiceId', 'CustomerId', 'InvoiceDate', 'BillingAddress', 'BillingCity', 'BillingState', 'BillingCountry'],
+    ...['BillingPostalCode', 'Total'],
+  ],
+  InvoiceLine: ['InvoiceLineId', 'InvoiceId', 'TrackId', 'UnitPrice', 'Quantity'],
+};
+
+const COLUMNS = `SELECT s.name AS "table", c.name AS "column" FROM sqlite_schema AS s, pragma_table_info(s.name) AS c
+  WHERE s.type = 'table'`;
+
+/** The tables and columns (as `Table.Column`) that a database lacks to be one of this service. */
+export function missingTables(database: Database): string[] {
+  return missing(database.read(() => database.statement<Column>(COLUMNS).all()));
+}
+
+interface Column {
+  table: string;
+  column: string;
+}
+
+function missing(columns: Column[]): string[] {
+  const found = new Set(columns.flatMap(({ table, column }) => [table, `${table}.${column}`]));
+  return Object.entries(CHINOOK).flatMap(([table, names]) => {
+    if (!found.has(table)) return [table];
+    return names.map((name) => `${table}.${name}`).filter((name) => !found.has(name));
+  });
+}

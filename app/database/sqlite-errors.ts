@@ -1,0 +1,35 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { comeBack, problems } from '../errors.ts';
+
+const { SqliteError } = BetterSqlite3;
+
+/** Whether the connection is of no use any more: the file was replaced, removed or is no database. */
+export function isBroken(error: unknown): boolean {
+  return error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB|IOERR|CANTOPEN)/.test(error.code);
+}
+
+/**
+ * Turns what SQLite says while a database is arriving, or locked, into a problem that tells the client to come back.
+ * Any other error is returned as it is: also the refusal of a write on a replica, which Liteset's middleware explains.
+ */
+export function translateSqliteError(error: unknown): unknown {
+  if (!(error instanceof SqliteError)) return missingDirectory(error);
+  if (error.code === 'SQLITE_CANTOPEN') {
+    return comeBack(problems.notReady, 'The database has not arrived on this pod yet.', error);
+  }
+  if (error.code === 'SQLITE_ERROR' && /^no such (table|column)/.test(error.message)) {
+    return comeBack(problems.notReady, `The database on this pod is not complete: ${error.message}.`, error);
+  }
+  if (/^SQLITE_(BUSY|LOCKED)/.test(error.code)) {
+    return comeBack(problems.busy, 'Another transaction holds the database.', error);
+  }
+  return error;
+}
+
+/** better-sqlite3 looks for the folder itself before it asks SQLite, and throws a TypeError. */
+function missingDirectory(error: unknown): unknown {
+  if (error instanceof TypeError && error.message.includes('directory does not exist')) {
+    return comeBack(problems.notReady, 'The folder of the database does not exist.', error);
+  }
+  return error;
+}

@@ -1,0 +1,39 @@
+import { Router } from 'express';
+import type { Database } from '../database/database.ts';
+import { missingTables } from '../database/schema.ts';
+import { comeBack, problems } from '../errors.ts';
+import type { Liteset } from '../liteset/liteset.ts';
+import { Problem } from '../liteset/problem.ts';
+
+/** Whether the process is going down; set by the signal handler. */
+export interface Lifecycle {
+  draining: boolean;
+}
+
+/**
+ * `/livez`: the process answers. `/readyz`: it should get requests: it is not going down, LiteFS is connected, and the
+ * database holds Chinook's tables. Neither depends on other pods' health.
+ */
+export function probes(database: Database, liteset: Liteset, lifecycle: Lifecycle): Router {
+  const router = Router();
+  router.get('/livez', (_req, res) => {
+    res.json({ status: 'alive' });
+  });
+  router.get('/readyz', (_req, res) => {
+    const reason = whyNotReady(database, liteset, lifecycle);
+    if (reason !== undefined) throw comeBack(problems.notReady, reason);
+    res.json({ status: 'ready', role: liteset.role(), position: liteset.position() });
+  });
+  return router;
+}
+
+function whyNotReady(database: Database, liteset: Liteset, { draining }: Lifecycle): string | undefined {
+  if (draining) return 'The process is going down.';
+  if (!liteset.connected()) return 'LiteFS is not connected, or knows no primary.';
+  try {
+    const missing = missingTables(database);
+    if (missing.length > 0) return `The database lacks ${missing.join(', ')}: it is empty or not Chinook's.`;
+  } catch (error) {
+    return error instanceof Problem ? error.message : `The database cannot be read: ${String(error)}`;
+  }
+}

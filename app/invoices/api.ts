@@ -1,0 +1,90 @@
+import express, { type RequestHandler, Router } from 'express';
+import type { Database } from '../database/database.ts';
+import { problems } from '../errors.ts';
+import { validate } from '../http/validate.ts';
+import type { Liteset } from '../liteset/liteset.ts';
+import { Problem } from '../liteset/problem.ts';
+import { searchCustomers, searchTracks } from './catalog.ts';
+import { checkKey, once } from './idempotency.ts';
+import { createInvoice, deleteInvoice, getInvoice } from './invoice.ts';
+import { listInvoices } from './list.ts';
+import { openapi } from './openapi.ts';
+import { InvoiceQuery, NewInvoice, SearchQuery } from './schemas.ts';
+
+/** The API for programs. Paths are given in full, since they are also the labels of the metrics. */
+export function api(database: Database, liteset: Liteset, bodyLimit: string): Router {
+  const router = Router();
+  const json = express.json({ limit: bodyLimit, type: 'application/json' });
+
+  router
+    .route('/api/invoices')
+    .get((req, res) => {
+      res.json(listInvoices(database, validate(InvoiceQuery, req.query, problems.invalidQuery)));
+    })
+    .post(json, requireJson, (req, res) => {
+      const key = req.get('Idempotency-Key');
+      if (key !== undefined) checkKey(key);
+      const input = validate(NewInvoice, req.body, problems.invalidBody);
+      const { answer, replayed } = once(database, key, input, () => createInvoice(database, input));
+      if (replayed) res.set('Idempotency-Replayed', 'true');
+      res.status(201).location(`/api/invoices/${answer.invoiceId}`).json(answer);
+    })
+    .all(allow('GET, POST'));
+  router
+    .route('/api/invoices/:id')
+    .get((req, res) => {
+      res.json(getInvoice(database, invoiceId(req.params.id)));
+    })
+    .delete((req, res) => {
+      deleteInvoice(database, invoiceId(req.params.id));
+      res.status(204).end();
+    })
+    .all(allow('GET, DELETE'));
+  router
+    .route('/api/customers')
+    .get((req, res) => {
+      res.json({ items: searchCustomers(database, validate(SearchQuery, req.query, problems.invalidQuery)) });
+    })
+    .all(allow('GET'));
+  router
+    .route('/api/tracks')
+    .get((req, res) => {
+      res.json({ items: searchTracks(database, validate(SearchQuery, req.query, problems.invalidQuery)) });
+    })
+    .all(allow('GET'));
+  router
+    .route('/api/cluster')
+    .get(async (_req, res) => {
+      res.json(await liteset.cluster());
+    })
+    .all(allow('GET'));
+  router
+    .route('/api/openapi.json')
+    .get((_req, res) => {
+      res.json(openapi);
+    })
+    .all(allow('GET'));
+  return router;
+}
+
+/** The number in a path. What is no number is no invoice either. */
+export function invoiceId(text: string | string[]): number {
+  if (typeof text === 'string' && /^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new Problem(problems.notFound, 'An invoice is found by its number.');
+}
+
+/** Answers the methods that a path does not have, and tells OPTIONS those it has. */
+export function allow(methods: string): RequestHandler {
+  return (req, res) => {
+    if (req.method === 'OPTIONS') return void res.status(204).set('Allow', methods).end();
+    throw new Problem(problems.methodNotAllowed, `${req.method} is not possible here.`, {
+      headers: { Allow: methods },
+    });
+  };
+}
+
+/** Without this, a body of another type would look like an absent one. */
+const requireJson: RequestHandler = (req, _res, next) => {
+  if (!req.is('application/json')) throw new Problem(problems.unsupportedMediaType, 'Send application/json.');
+  next();
+};

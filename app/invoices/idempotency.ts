@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '../database/database.ts';
+import { problems } from '../errors.ts';
+import { Problem } from '../liteset/problem.ts';
+
+/** How long an answer is kept for its key, in seconds. */
+const KEPT_SECONDS = 24 * 60 * 60;
+/** How many old answers one write takes with it, so that the table stays small without a sweeper. */
+const SWEEP = 10;
+
+/** The statements of this file. */
+export const idempotencySql = {
+  find: 'SELECT RequestHash, Answer FROM liteset_Idempotency WHERE Key = ?',
+  keep: 'INSERT INTO liteset_Idempotency (Key, RequestHash, Answer, CreatedAt) VALUES (?, ?, ?, unixepoch())',
+  sweep: `DELETE FROM liteset_Idempotency WHERE Key IN (SELECT Key FROM liteset_Idempotency
+    WHERE CreatedAt < unixepoch() - ${KEPT_SECONDS} ORDER BY CreatedAt LIMIT ${SWEEP})`,
+} as const;
+
+/** Checks an Idempotency-Key: 1 to 255 visible ASCII signs. Throws the problem `bad-idempotency-key`. */
+export function checkKey(key: string): string {
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new Problem(problems.badIdempotencyKey, 'An Idempotency-Key is 1 to 255 visible ASCII characters.');
+}
+
+/**
+ * Does a write once for each key: the answer is kept in the same transaction as the write, so that a repeated request
+ * gets it again and a failed one leaves nothing. The same key with another request is the problem
+ * `idempotency-conflict`. Without a key the write is just done.
+ */
+export function once<Answer>(
+  database: Database,
+  key: string | undefined,
+  request: unknown,
+  work: () => Answer,
+): { answer: Answer; replayed: boolean } {
+  if (key === undefined) return { answer: work(), replayed: false };
+  const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+  return database.write(() => {
+    const kept = database.statement<{ RequestHash: string; Answer: string }>(idempotencySql.find).get(key);
+    if (kept && kept.RequestHash !== hash) {
+      throw new Problem(problems.idempotencyConflict, 'Use a new key for a new request.');
+    }
+    if (kept) return { answer: JSON.parse(kept.Answer) as Answer, replayed: true };
+    const answer = work();
+    database.statement(idempotencySql.sweep).run();
+    database.statement(idempotencySql.keep).run(key, hash, JSON.stringify(answer));
+    return { answer, replayed: false };
+  });
+}

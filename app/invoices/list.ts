@@ -1,0 +1,100 @@
+import type { Database } from '../database/database.ts';
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
+import { endOf, startOf } from './dates.ts';
+import { type SummaryRow, summary } from './rows.ts';
+import type { InvoiceList, InvoiceQuery } from './schemas.ts';
+import { type Sort, type SortOrder, sorts } from './sorts.ts';
+
+/** Past this many, invoices are not counted one by one for a page. */
+export const COUNT_LIMIT = 10_000;
+
+type Filter = Pick<InvoiceQuery, 'customerId' | 'from' | 'to' | 'q'>;
+interface Sql {
+  text: string;
+  values: (string | number)[];
+}
+
+/** One page of the invoices that match. Throws the problem `bad-cursor`. */
+export function listInvoices(database: Database, query: InvoiceQuery): InvoiceList {
+  const { limit, sort } = query;
+  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, sort);
+  const { text, values } = listStatement(query, sort, cursor);
+  const found = database.read(() => database.statement<SummaryRow>(text).all(...values, limit + 1));
+  const more = found.length > limit;
+  const rows = found.slice(0, limit);
+  const backwards = cursor?.direction === 'before';
+  if (backwards) rows.reverse();
+  const first = rows[0];
+  const last = rows.at(-1);
+  const at = (row: SummaryRow | undefined, direction: Cursor['direction']): string | null =>
+    row === undefined ? null : encodeCursor({ sort, direction, value: row[sorts[sort].column], id: row.InvoiceId });
+  return {
+    items: rows.map(summary),
+    nextCursor: more || backwards ? at(last, 'after') : null,
+    previousCursor: (backwards ? more : cursor !== undefined) ? at(first, 'before') : null,
+  };
+}
+
+/** How many invoices match, up to one more than COUNT_LIMIT. */
+export function countInvoices(database: Database, filter: Filter): number {
+  const { text, values } = where(filter);
+  const sql = `SELECT count(*) FROM (SELECT 1 FROM Invoice${text} LIMIT ${COUNT_LIMIT + 1})`;
+  return database.read(() =>
+    database
+      .statement(sql)
+      .pluck()
+      .get(...values),
+  ) as number;
+}
+
+/**
+ * The statement of one page. It continues by the keys of the last row (never by OFFSET), so that page 10,000 costs as
+ * much as page 1 and no row is shown twice or skipped when others come and go.
+ */
+export function listStatement(filter: Filter, sort: Sort, cursor: Cursor | undefined): Sql {
+  const { column, descending }: SortOrder = sorts[sort];
+  const down = descending !== (cursor?.direction === 'before');
+  const { text, values } = where(filter, cursor && seek(column, down, cursor));
+  const way = down ? 'DESC' : 'ASC';
+  const order = column === 'InvoiceId' ? `InvoiceId ${way}` : `${column} ${way}, InvoiceId ${way}`;
+  const page = `SELECT InvoiceId FROM Invoice${text} ORDER BY ${order} LIMIT ?`;
+  return {
+    text: `SELECT i.InvoiceId, i.InvoiceDate, i.CustomerId, c.FirstName, c.LastName, i.BillingCity, i.BillingCountry, i.Total
+      FROM (${page}) AS page JOIN Invoice AS i USING (InvoiceId) LEFT JOIN Customer AS c USING (CustomerId)
+      ORDER BY ${order.replaceAll(/\b(?=Invoice|Total)/g, 'i.')}`,
+    values,
+  };
+}
+
+function seek(column: SortOrder['column'], down: boolean, { value, id }: Cursor): Sql {
+  const sign = down ? '<' : '>';
+  if (column === 'InvoiceId') return { text: `InvoiceId ${sign} ?`, values: [id] };
+  return { text: `(${column}, InvoiceId) ${sign} (?, ?)`, values: [value, id] };
+}
+
+function where({ customerId, from, to, q }: Filter, position?: Sql): Sql {
+  const parts: Sql[] = [];
+  if (customerId !== undefined) parts.push({ text: 'CustomerId = ?', values: [customerId] });
+  if (from !== undefined) parts.push({ text: 'InvoiceDate >= ?', values: [startOf(from)] });
+  if (to !== undefined) parts.push({ text: 'InvoiceDate <= ?', values: [endOf(to)] });
+  if (q !== undefined && q !== '') parts.push(search(q));
+  if (position) parts.push(position);
+  const text = parts.map((part) => part.text).join(' AND ');
+  return { text: text && ` WHERE ${text}`, values: parts.flatMap((part) => part.values) };
+}
+
+/** A number finds the invoice of that number; any other text the invoices of the customers whose data hold it. */
+function search(q: string): Sql {
+  const number = /^#?\s*([1-9]\d{0,14})$/.exec(q)?.[1];
+  if (number !== undefined) return { text: 'InvoiceId = ?', values: [Number(number)] };
+  return {
+    text: `CustomerId IN (SELECT CustomerId FROM Customer WHERE ${CUSTOMER_TEXT} LIKE ? ESCAPE '\\')`,
+    values: [likePattern(q)],
+  };
+}
+
+/** Everything of a customer that a search looks at, in one text. */
+export const CUSTOMER_TEXT = "concat_ws(char(10), FirstName || ' ' || LastName, Company, Email, City, Country)";
+
+/** A pattern for LIKE that finds the text itself, whatever signs it has. */
+export const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -1,0 +1,58 @@
+import { Router } from 'express';
+import type { Database } from '../database/database.ts';
+import { problems } from '../errors.ts';
+import { validate } from '../http/validate.ts';
+import { allow, invoiceId } from '../invoices/api.ts';
+import { findCustomer } from '../invoices/catalog.ts';
+import { deleteInvoice, getInvoice } from '../invoices/invoice.ts';
+import { COUNT_LIMIT, countInvoices, listInvoices } from '../invoices/list.ts';
+import { InvoiceQuery } from '../invoices/schemas.ts';
+import type { Liteset } from '../liteset/liteset.ts';
+import { newInvoicePages } from './new-invoice.ts';
+import type { View } from './view.ts';
+
+const parameters = Object.keys(InvoiceQuery.shape);
+
+/** The pages for people. */
+export function pages(database: Database, liteset: Liteset, view: View, bodyLimit: string): Router {
+  const router = Router();
+  router
+    .route('/')
+    .get((req, res) => {
+      const query = validate(InvoiceQuery, listParameters(req.query), problems.invalidQuery);
+      const { list, count, customer } = database.read(() => ({
+        list: listInvoices(database, query),
+        count: countInvoices(database, query),
+        customer: query.customerId === undefined ? undefined : findCustomer(database, query.customerId),
+      }));
+      res.send(view.render('list', { title: 'Invoices', ...list, query, count, countLimit: COUNT_LIMIT, customer }));
+    })
+    .all(allow('GET'));
+  router.use(newInvoicePages(database, view, bodyLimit));
+  router
+    .route('/invoices/:id')
+    .get((req, res) => {
+      const invoice = getInvoice(database, invoiceId(req.params.id));
+      res.send(view.render('invoice', { title: `Invoice ${invoice.invoiceId}`, invoice }));
+    })
+    .all(allow('GET'));
+  router
+    .route('/invoices/:id/delete')
+    .post((req, res) => {
+      deleteInvoice(database, invoiceId(req.params.id));
+      res.redirect(303, '/');
+    })
+    .all(allow('POST'));
+  router
+    .route('/cluster')
+    .get(async (_req, res) => {
+      res.send(view.render('cluster', { title: 'Cluster', cluster: await liteset.cluster() }));
+    })
+    .all(allow('GET'));
+  return router;
+}
+
+/** A form sends its empty fields too, and links from elsewhere bring parameters of their own. */
+function listParameters(query: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(query).filter(([name, value]) => parameters.includes(name) && value !== ''));
+}

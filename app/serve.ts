@@ -1,0 +1,97 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { Database } from './database/database.ts';
+import { keepUpToDate } from './database/upkeep.ts';
+import { liteset as createLiteset } from './liteset/liteset.ts';
+
+/** How long requests still arrive after the pod was taken from its Service, in milliseconds: proxies learn of it later. */
+const DRAIN_MS = 2_000;
+/** How long requests in progress get to end, in milliseconds. */
+const GRACE_MS = 10_000;
+/** A kept connection stays open longer than proxies keep theirs (Traefik: 90 s), so that none closes it in their face. */
+const KEEP_ALIVE_MS = 95_000;
+
+/** A running service. */
+export interface Service {
+  port: number;
+  /** Stops it in order: not ready, no new connections, the last answers, the database. */
+  stop(): Promise<void>;
+}
+
+/** Starts the service and returns when it listens. `appDir` is the folder of this file. */
+export async function serve(config: Config, appDir: string): Promise<Service> {
+  const logger = pino({ level: config.logLevel, base: { pod: config.pod } });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const liteset = createLiteset({
+    database: config.databasePath,
+    pod: config.pod,
+    peerPort: config.peerPort,
+    primaryWaitMs: config.primaryWaitMs,
+    readWaitMs: config.readWaitMs,
+    logger: consoleLike(logger),
+    ...(config.litefsUrl !== undefined && { litefsUrl: config.litefsUrl }),
+    ...(config.peers !== undefined && { peers: config.peers }),
+  });
+  const database = new Database(config.databasePath, () => liteset.role() === 'primary');
+  const stopUpkeep = keepUpToDate({
+    database,
+    liteset,
+    logger,
+    migrations: join(appDir, 'migrations'),
+    sampleInvoices: config.sampleInvoices,
+    litefsUrl: config.litefsUrl,
+    name: basename(config.databasePath),
+  });
+  const lifecycle = { draining: false };
+  const server = createServer(createApp({ config, database, liteset, logger, registry, lifecycle, appDir }));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
+  const port = await listen(server, config.port);
+  logger.info({ port, litefs: config.litefsUrl ?? 'none' }, 'listening');
+
+  return {
+    port,
+    async stop() {
+      lifecycle.draining = true;
+      logger.info('going down');
+      if (config.litefsUrl !== undefined) await sleep(DRAIN_MS);
+      stopUpkeep();
+      await closeServer(server);
+      await liteset.close();
+      database.close();
+      logger.info('stopped');
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Ends idle connections now, busy ones when they have answered, and what is left after the grace period. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(force);
+}
+
+/** Liteset logs as the console does: a message, then what belongs to it. */
+function consoleLike(logger: pino.Logger): Pick<Console, 'info' | 'warn' | 'error'> {
+  const at =
+    (level: 'info' | 'warn' | 'error') =>
+    (message: unknown, ...rest: unknown[]): void =>
+      logger[level](rest.length > 0 ? { detail: rest } : {}, String(message));
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,17 @@
+import { readConfig } from './config.ts';
+import { serve } from './serve.ts';
+
+/**
+ * The process in the container. LiteFS started it and passes SIGTERM on. It must then exit with 0: after any other
+ * code LiteFS neither unmounts nor gives up its lease, and the cluster waits for the lease to run out.
+ */
+const service = await serve(readConfig(process.env), import.meta.dirname);
+
+let stopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    void service.stop().finally(() => process.exit(0));
+  });
+}

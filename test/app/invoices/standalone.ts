@@ -1,0 +1,17 @@
+import type { Liteset } from '../../../app/liteset/liteset.ts';
+
+/** Liteset as it is on a plain file: this process takes the writes, and there are no other pods. */
+export const standalone: Liteset = {
+  middleware: (_req, _res, next) => next(),
+  onError: (error, _req, _res, next) => next(error),
+  role: () => 'primary',
+  primary: () => 'test-0',
+  position: () => '0000000000000000',
+  connected: () => true,
+  onBecomePrimary: (listener) => listener(),
+  cluster: async () => ({
+    primary: 'test-0',
+    pods: [{ pod: 'test-0', role: 'primary', position: '0000000000000000', lagTransactions: 0, self: true }],
+  }),
+  close: async () => {},
+};
