@@ -41,7 +41,7 @@ export const pod = {
     .int()
     .min(0)
     .max(600)
-    .default(5)
+    .default(3)
     .describe('How much of that a pod still serves at first, until nobody sends it requests any more.'),
   resources: z.strictObject({
     requests: quantities({ cpu: '50m', memory: '128Mi' }).describe('What the container asks for.'),

@@ -1,90 +1,95 @@
-// Run by `helm test`: writes an invoice through a replica and reads it on every pod. PODS: their base URLs.
-const pods = (process.env.PODS ?? '').split(' ').filter(Boolean);
-const patience = Number(process.env.TIMEOUT_MS ?? 60_000);
-const deadline = Date.now() + patience;
+// Run by `helm test`: writes an invoice through a replica, reads it on every pod, and deletes it again.
+// PODS: base URLs of all pods. TIMEOUT_MS: how long to wait for the pods to be ready, and for replication.
+const urls = (process.env.PODS ?? '').split(' ').filter(Boolean);
+const timeout = Number(process.env.TIMEOUT_MS ?? 60_000);
 
+/** What the test found wrong, as opposed to a mistake of its own. */
 class Failure extends Error {}
 
-/** Asks a pod and expects one of the statuses. Says who was asked what, and what came back, if it was another. */
-async function ask(pod, method, path, { expect, headers, body } = {}) {
-  const response = await fetch(new URL(path, pod), {
+/** Asks a pod and expects one status. The error says who was asked what, and what came back. */
+async function ask(url, method, path, expected, { token, body } = {}) {
+  const what = `${method} ${url}${path}`;
+  const response = await fetch(`${url}${path}`, {
     method,
-    headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      accept: 'application/json',
+      ...(token && { 'liteset-token': token }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
     body: body && JSON.stringify(body),
     signal: AbortSignal.timeout(15_000),
   }).catch((error) => {
-    throw new Failure(`${method} ${pod}${path}: ${error.cause?.message ?? error.message}`);
+    throw new Failure(`${what}: ${error.cause?.message ?? error.message}`);
   });
   const text = await response.text();
-  if (!expect.includes(response.status))
-    throw new Failure(`${method} ${pod}${path}: ${response.status} instead of ${expect.join(' or ')}: ${text.slice(0, 500)}`);
-  return { headers: response.headers, json: text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined };
+  if (response.status !== expected)
+    throw new Failure(`${what}: ${response.status} instead of ${expected}: ${text.slice(0, 500)}`);
+  const header = (name) => response.headers.get(`liteset-${name}`);
+  return { pod: header('pod'), role: header('role'), token: header('token'), json: text ? JSON.parse(text) : undefined };
 }
 
-/** Tries until it works or the time is up. */
+/** Tries until it works or the time is up, and then fails with the last reason. */
 async function eventually(attempt) {
+  const deadline = Date.now() + timeout;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (!(error instanceof Failure) || Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
 }
 
-async function main() {
-  if (pods.length === 0) throw new Failure('PODS is empty');
-  const roles = await Promise.all(
-    pods.map((pod) => eventually(async () => (await ask(pod, 'GET', '/readyz', { expect: [200] })).headers.get('liteset-role'))),
+async function first(url, path) {
+  const { json } = await ask(url, 'GET', `${path}?limit=1`, 200);
+  if (!json.items[0]) throw new Failure(`GET ${url}${path}: the list is empty, and an invoice needs one`);
+  return json.items[0];
+}
+
+/** Without a token, each pod answers from its own copy. */
+const onEveryPod = (pods, path, status) =>
+  Promise.all(
+    pods.map(({ url, pod }) =>
+      eventually(async () => {
+        const answer = await ask(url, 'GET', path, status);
+        if (answer.pod !== pod) throw new Failure(`GET ${url}${path}: answered by ${answer.pod}, not by ${pod}`);
+      }),
+    ),
   );
-  pods.forEach((pod, index) => {
-    console.log(`${pod} is ${roles[index]}`);
-  });
-  const primaries = roles.filter((role) => role === 'primary').length;
-  if (primaries !== 1) throw new Failure(`there are ${primaries} primaries`);
-  const replica = pods[roles.indexOf('replica')];
-  const writer = replica ?? pods[0];
 
-  // A customer and a track that exist are those of an invoice that exists.
-  const { json: page } = await ask(writer, 'GET', '/api/invoices?limit=1', { expect: [200] });
-  const sample = firstInvoice(page);
-  const { json: whole } = await ask(writer, 'GET', `/api/invoices/${idOf(sample)}`, { expect: [200] });
-  const order = { customerId: pick(whole, 'customerId'), lines: [{ trackId: pick(lines(whole)[0], 'trackId'), quantity: 1 }] };
+async function main() {
+  if (urls.length === 0) throw new Failure('PODS is empty');
+  const pods = await Promise.all(
+    urls.map((url) => eventually(async () => ({ url, ...(await ask(url, 'GET', '/readyz', 200)) }))),
+  );
+  for (const { url, pod, role } of pods) console.log(`${pod} at ${url} is ready, a ${role}`);
+  const primaries = pods.filter(({ role }) => role === 'primary');
+  if (primaries.length !== 1) throw new Failure(`${primaries.length} of ${pods.length} pods are primary, not 1`);
 
-  const created = await ask(writer, 'POST', '/api/invoices', { expect: [201], body: order });
-  const id = idOf(created.json);
-  const token = created.headers.get('liteset-token');
-  console.log(`invoice ${id} written through ${writer} (${replica ? 'a replica' : 'the only pod'}), by ${created.headers.get('liteset-pod')}, token ${token}`);
-  if (!token) throw new Failure('the answer to the write has no Liteset-Token');
+  const writer = pods.find(({ role }) => role === 'replica') ?? pods[0];
+  const { customerId } = await first(writer.url, '/api/customers');
+  const { trackId } = await first(writer.url, '/api/tracks');
+  const body = { customerId, lines: [{ trackId, quantity: 1 }] };
+  const created = await ask(writer.url, 'POST', '/api/invoices', 201, { body });
+  const { invoiceId } = created.json;
+  const path = `/api/invoices/${invoiceId}`;
   try {
-    for (const pod of pods) {
-      const { headers, json } = await ask(pod, 'GET', `/api/invoices/${id}`, { expect: [200], headers: { 'liteset-token': token } });
-      if (idOf(json) !== id) throw new Failure(`${pod} answers with invoice ${idOf(json)} instead of ${id}`);
-      console.log(`invoice ${id} read from ${pod}, answered by ${headers.get('liteset-pod')}`);
+    console.log(`invoice ${invoiceId} sent to ${writer.pod}, a ${writer.role}, and written by ${created.pod}`);
+    if (created.pod !== primaries[0].pod) throw new Failure(`${created.pod} wrote, but ${primaries[0].pod} is primary`);
+    if (!created.token) throw new Failure('the answer to the write carries no Liteset-Token');
+    for (const { url, pod } of pods) {
+      const { pod: answerer, json } = await ask(url, 'GET', path, 200, { token: created.token });
+      if (json.invoiceId !== invoiceId) throw new Failure(`GET ${url}${path}: invoice ${json.invoiceId}`);
+      console.log(`invoice ${invoiceId} read from ${pod} at once, with the token; answered by ${answerer}`);
     }
-    // Without the token every pod answers from its own copy.
-    for (const pod of pods) await eventually(() => ask(pod, 'GET', `/api/invoices/${id}`, { expect: [200] }));
-    console.log(`invoice ${id} is in the copies of all ${pods.length} pods`);
+    await onEveryPod(pods, path, 200);
+    console.log(`invoice ${invoiceId} is in the copy of each of the ${pods.length} pods`);
   } finally {
-    await ask(writer, 'DELETE', `/api/invoices/${id}`, { expect: [200, 204] });
-    console.log(`invoice ${id} deleted`);
+    await ask(writer.url, 'DELETE', path, 204);
   }
-  for (const pod of pods) await eventually(() => ask(pod, 'GET', `/api/invoices/${id}`, { expect: [404] }));
-  console.log(`invoice ${id} is gone from all ${pods.length} pods`);
-}
-
-const idOf = (invoice) => pick(invoice, 'id', 'invoiceId', 'InvoiceId');
-const lines = (invoice) => pick(invoice, 'lines');
-function firstInvoice(page) {
-  const [invoice] = pick(page, 'items', 'invoices', 'data');
-  if (!invoice) throw new Failure('there is no invoice to take a customer and a track from');
-  return invoice;
-}
-function pick(object, ...names) {
-  const value = names.map((name) => object?.[name]).find((candidate) => candidate !== undefined);
-  if (value === undefined) throw new Failure(`no ${names.join(' or ')} in ${JSON.stringify(object)?.slice(0, 300)}`);
-  return value;
+  await onEveryPod(pods, path, 404);
+  console.log(`invoice ${invoiceId} deleted, and gone from each of the ${pods.length} pods`);
 }
 
 main().catch((error) => {
