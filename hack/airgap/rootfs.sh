@@ -1,0 +1,27 @@
+# Debian file systems by debootstrap: one for the nodes of the cluster, one under the images of the project.
+# shellcheck shell=bash
+
+# kind's own list (images/base/Dockerfile of the kind module), what the images of the cluster take from it, and FUSE.
+NODE_PACKAGES=systemd,systemd-sysv,dbus,iptables,nftables,conntrack,iproute2,ethtool,util-linux,mount,kmod,libseccomp2,pigz,e2fsprogs,bash,ca-certificates,curl,jq,procps,socat,fuse3,busybox-static,ipset,ebtables
+# What a LiteFS container needs (fusermount3, setpriv), what Node links, and the sqlite3 shell for people.
+BASE_PACKAGES=ca-certificates,fuse3,libstdc++6,sqlite3,util-linux
+
+# The host knows where Debian is.
+debian_mirror() {
+  cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+    awk '/^URIs:/ {print $2; exit} /^deb / {for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) {print $i; exit}}'
+}
+
+# rootfs NAME PACKAGES: prints the folder.
+rootfs() {
+  local out
+  out=$CACHE/rootfs/$1-$(digest "$DEBIAN_RELEASE" "$2" "$(declare -f rootfs)")
+  if [ ! -d "$out" ]; then
+    rm -rf "$out.part"
+    mkdir -p "$out.part" "$CACHE/debs"
+    debootstrap --variant=minbase --cache-dir="$CACHE/debs" --include="$2" "$DEBIAN_RELEASE" "$out.part" "$(debian_mirror)" >&2
+    (cd "$out.part" && rm -rf var/cache/apt/archives/*.deb var/lib/apt/lists/* usr/share/{doc,man,locale}/* etc/apt/sources.list)
+    mv "$out.part" "$out"
+  fi
+  echo "$out"
+}

@@ -1,0 +1,90 @@
+# What goes into the cluster: FUSE, the ingress controller, Consul where wanted, and the release.
+# shellcheck shell=bash
+
+MANIFESTS=$ROOT/hack/cluster/manifests
+
+# apply_with_image MANIFEST IMAGE
+apply_with_image() { sed "s#__IMAGE__#$2#" "$MANIFESTS/$1" | kube apply --server-side --force-conflicts -f -; }
+
+install_fuse_device_plugin() {
+  build_program_image fuse-device-plugin kubernetes fuse-device-plugin
+  load_images "$(program_image fuse-device-plugin kubernetes fuse-device-plugin)"
+  apply_with_image fuse-device-plugin.yaml "$(program_image fuse-device-plugin kubernetes fuse-device-plugin)"
+  kube -n kube-system rollout status daemonset/fuse-device-plugin --timeout=120s
+}
+
+install_ingress() {
+  local crds image=traefik:$TRAEFIK_VERSION
+  if [ "$REGISTRY_MODE" = airgap ]; then
+    build_program_image traefik traefik traefik
+    image=$(program_image traefik traefik traefik)
+  else
+    docker pull "$image"
+  fi
+  load_images "$image"
+  crds=$(cd "$GO_MODULES/traefik" && go list -m -f '{{.Dir}}' sigs.k8s.io/gateway-api)/config/crd/standard
+  for it in gatewayclasses gateways httproutes grpcroutes referencegrants; do
+    kube apply --server-side -f "$crds/gateway.networking.k8s.io_$it.yaml"
+  done
+  kube wait --for=condition=Established crd -l '!none' --timeout=60s
+  apply_with_image traefik.yaml "$image"
+  kube -n traefik rollout status deployment/traefik --timeout=180s
+}
+
+install_consul() {
+  local image=hashicorp/consul:${CONSUL_VERSION#v}
+  if [ "$REGISTRY_MODE" = airgap ]; then
+    build_program_image consul consul consul
+    image=$(program_image consul consul consul)
+  else
+    image=consul:${CONSUL_VERSION#v}
+    docker pull "$image"
+  fi
+  load_images "$image"
+  apply_with_image consul.yaml "$image"
+  kube -n consul rollout status deployment/consul --timeout=180s
+}
+
+# The values of the release on this cluster; docs/ and the tests use the same.
+release_values() {
+  local image
+  image=$(app_image)
+  cat <<YAML
+replicaCount: $REPLICAS
+image: { repository: ${image%:*}, tag: "${image##*:}", pullPolicy: Never }
+ingress: { enabled: true, className: traefik, hosts: [{ host: "", paths: [{ path: /, pathType: Prefix }] }] }
+lease: { type: $LEASE, consul: { url: "http://consul.consul.svc:8500" } }
+YAML
+}
+
+deploy() {
+  local values=$CACHE/values.yaml
+  release_values >"$values"
+  kube get namespace "$NAMESPACE" >/dev/null 2>&1 || kube create namespace "$NAMESPACE"
+  # `upgrade --install` is `helm install` when there is no release yet.
+  helm --kube-context "$CONTEXT" -n "$NAMESPACE" upgrade --install "$RELEASE" "$ROOT/charts/liteset" -f "$values"
+  kube -n "$NAMESPACE" rollout status "statefulset/$RELEASE" --timeout=300s
+}
+
+wait_for_url() {
+  local i
+  for ((i = 0; i < 120; i++)); do
+    curl -fsS -o /dev/null --max-time 5 "$URL/" && return
+    sleep 0.5
+  done
+  return 1
+}
+
+done_message() {
+  cat <<TEXT
+
+The invoice service is at $URL/   (reads go round over $REPLICAS pods, lease: $LEASE)
+
+Try next:
+  for i in 1 2 3 4 5 6; do curl -sI $URL/ | grep -i ^liteset; done    # which pod answered, its role and its position
+  kubectl --context $CONTEXT -n $NAMESPACE port-forward pod/$RELEASE-1 8081:8080     # one pod by itself, on http://127.0.0.1:8081/
+  helm --kube-context $CONTEXT -n $NAMESPACE test $RELEASE                           # writes through a replica, reads on every pod
+
+kubectl and helm are in $BIN. Remove it all: hack/down.sh
+TEXT
+}

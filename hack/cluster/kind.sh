@@ -1,0 +1,52 @@
+# The kind cluster: made when it is not there, healed when its containers were killed, made anew when what it consists of has changed.
+# shellcheck shell=bash
+
+kind_config() { # WORKERS
+  cat <<YAML
+kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+name: $CLUSTER
+nodes:
+- role: control-plane
+  labels: {ingress-ready: "true"}
+  extraPortMappings:
+  - {containerPort: 80, hostPort: 8080, listenAddress: 127.0.0.1}
+YAML
+  local i
+  for ((i = 0; i < $1; i++)); do echo "- role: worker"; done
+}
+
+cluster_exists() { kind get clusters 2>/dev/null | grep -qx "$CLUSTER"; }
+
+cluster_answers() { kube get --raw=/readyz --request-timeout=5s >/dev/null 2>&1; }
+
+# What the cluster was made from: kept in the cluster itself, since the checkout that made it may be gone.
+cluster_recipe() { kube -n kube-system get configmap liteset-recipe -o jsonpath='{.data.recipe}' 2>/dev/null || true; }
+
+# Starts the containers of a cluster whose docker engine was killed, and waits until its nodes are back.
+wake_cluster() {
+  local nodes
+  mapfile -t nodes < <(kind get nodes --name "$CLUSTER")
+  docker start "${nodes[@]}"
+  for ((i = 0; i < 60; i++)); do
+    cluster_answers && kube wait --for=condition=Ready nodes --all --timeout=90s && return
+    sleep 1
+  done
+  return 1
+}
+
+create_cluster() { # NODE_IMAGE WORKERS
+  local recipe current
+  recipe=$(digest "$1" "$(kind_config "$2")")
+  if cluster_exists; then
+    kind export kubeconfig --name "$CLUSTER" 2>/dev/null || true
+    # The containers may have been stopped together with the engine.
+    { cluster_answers || wake_cluster; } && [ "$(cluster_recipe)" = "$recipe" ] && return
+    kind delete cluster --name "$CLUSTER"
+  fi
+  # kind makes its context the current one: whoever had chosen another keeps it.
+  current=$(kubectl config current-context 2>/dev/null || true)
+  kind_config "$2" | kind create cluster --config - ${1:+--image "$1"} --wait 180s
+  [ -z "$current" ] || kubectl config use-context "$current"
+  kube -n kube-system create configmap liteset-recipe --from-literal=recipe="$recipe"
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Removes what hack/up.sh made: the kind cluster `liteset` with all its data, its docker network and rule, its kubeconfig context.
+#
+#   hack/down.sh [--cache]
+#
+#   --cache   also remove the built tools and images in ~/.cache/liteset and hack/.bin; the next hack/up.sh builds them again (half an hour)
+#
+# The docker engine, Debian's packages and images of other projects stay.
+# shellcheck source=hack/lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=hack/cluster/network.sh
+source "$ROOT/hack/cluster/network.sh"
+
+CLEAR_CACHE=
+case ${1-} in
+  '') ;;
+  --cache) CLEAR_CACHE=yes ;;
+  -h | --help) usage; exit 0 ;;
+  *) die "unknown option '$1': see $0 --help" ;;
+esac
+
+remove_cluster() {
+  docker info >/dev/null 2>&1 || { echo 'no docker engine runs, so no cluster does'; return; }
+  if command -v kind >/dev/null; then kind delete cluster --name "$CLUSTER"; fi
+  delete_network
+}
+remove_cache() {
+  docker image ls -q 'liteset/*' | sort -u | xargs -r docker rmi -f
+  rm -rf "$CACHE"/{go,rootfs,debs,node_modules,tmp} "$BIN"
+}
+
+step 'Cluster, network and context' 'See `docker ps -a --filter label=io.x-k8s.kind.cluster=liteset`.' remove_cluster
+if [ -n "$CLEAR_CACHE" ]; then step 'Cache' "Remove $CACHE by hand." remove_cache; fi

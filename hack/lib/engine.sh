@@ -1,0 +1,45 @@
+# The docker engine: the one that runs is used as it is; where none runs, Debian's is installed and started.
+# shellcheck shell=bash
+
+ENGINE=$CACHE/engine
+ENGINE_PACKAGES=(docker.io containerd runc debootstrap libseccomp-dev pkg-config gcc libc6-dev iptables nftables jq pigz iproute2 fuse3 sqlite3 chromium shellcheck curl git)
+
+install_packages() {
+  local package missing=()
+  for package in "${ENGINE_PACKAGES[@]}"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  apt-get update -q
+  # policy-rc.d: in a container without an init system the package's attempt to start dockerd would fail.
+  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
+}
+
+# Some hosts lack CAP_SYS_RESOURCE in their bounding set, and then runc refuses every privileged container.
+lacks_sys_resource() {
+  local bounding
+  bounding=$(awk '/^CapBnd/ {print $2}' /proc/self/status)
+  (((0x$bounding >> 24 & 1) == 0))
+}
+
+start_engine() {
+  local pid
+  docker info >/dev/null 2>&1 && return
+  mkdir -p "$ENGINE"
+  echo '{ "log-opts": { "max-size": "10m", "max-file": "2" } }' >"$ENGINE/daemon.json"
+  if lacks_sys_resource; then
+    jq --arg runc "$ROOT/hack/airgap/runc-without-sys-resource" \
+      '. + {"runtimes": {"liteset": {"path": $runc}}, "default-runtime": "liteset"}' "$ENGINE/daemon.json" >"$ENGINE/daemon.json.new"
+    mv "$ENGINE/daemon.json.new" "$ENGINE/daemon.json"
+  fi
+  # A killed engine leaves its pid file, and by now the number may belong to somebody else.
+  for pid in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
+    [ -f "$pid" ] && ! tr '\0' ' ' <"/proc/$(cat "$pid")/cmdline" 2>/dev/null | grep -qE '^\S*(dockerd|containerd) ' && rm -f "$pid"
+  done
+  setsid dockerd --config-file "$ENGINE/daemon.json" >"$ENGINE/dockerd.log" 2>&1 </dev/null &
+  pid=$!
+  until docker info >/dev/null 2>&1; do
+    kill -0 "$pid" 2>/dev/null || { tail -n 20 "$ENGINE/dockerd.log"; die "dockerd ended"; }
+    sleep 0.5
+  done
+}

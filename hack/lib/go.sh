@@ -1,0 +1,120 @@
+# Builds the programs of hack/airgap/go/<module> from their pinned Go modules, once for each content of the inputs.
+# shellcheck shell=bash
+
+GO_MODULES=$ROOT/hack/airgap/go
+
+# Where the programs of a module are after `build_go`.
+go_output() {
+  local module=$1
+  echo "$CACHE/go/$module-$(digest "$GO_MODULES/$module" "$(declare -f gobuild "go_build_$module")" "$(go env GOVERSION GOARCH)")"
+}
+
+# pinned MODULE REQUIREMENT VERSION: versions.env is what people read, go.mod what is built.
+pinned() {
+  grep -qE "(^|\s)$2 $3( |$)" "$GO_MODULES/$1/go.mod" ||
+    die "hack/versions.env says $2 $3, hack/airgap/go/$1/go.mod does not: change both"
+}
+
+# build_go MODULE: prints the folder with its programs. Two runs at once build it once.
+build_go() {
+  local module=$1 out
+  out=$(go_output "$module")
+  if [ ! -d "$out" ]; then
+    mkdir -p "$CACHE/go"
+    (
+      flock 9
+      [ ! -d "$out" ] || exit 0
+      rm -rf "$out.part"
+      mkdir "$out.part"
+      cd "$GO_MODULES/$module"
+      "go_build_$module" "$out.part"
+      mv "$out.part" "$out"
+    ) 9>"$CACHE/go/$module.lock" >&2
+  fi
+  echo "$out"
+}
+
+# gobuild OUT PACKAGE...: static and small, reproducible, without the checkout's version control stamp.
+gobuild() {
+  local out=$1
+  shift
+  CGO_ENABLED=${CGO_ENABLED:-0} go build -trimpath -buildvcs=false -tags "${TAGS:-}" -ldflags "-s -w ${LDFLAGS:-}" -o "$out" "$@"
+}
+
+go_build_kubernetes() {
+  local v=$KUBERNETES_VERSION package flags=
+  pinned kubernetes k8s.io/kubernetes "$v"
+  pinned kubernetes github.com/rancher/local-path-provisioner "$LOCAL_PATH_PROVISIONER_VERSION"
+  # kubeadm reads the version of its images from here.
+  for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
+    flags+=" -X $package.gitVersion=$v -X $package.gitMajor=1 -X $package.gitMinor=34 -X $package.gitCommit=liteset"
+    flags+=" -X $package.gitTreeState=clean -X $package.buildDate=2026-11-24T00:00:00Z"
+  done
+  TAGS=selinux,notest,grpcnotrace LDFLAGS=${flags# } gobuild "$1/" k8s.io/kubernetes/cmd/{kubeadm,kubelet,kube-apiserver,kube-controller-manager,kube-scheduler,kube-proxy,kubectl} \
+    ./cni ./fuse-device-plugin
+  # Apart from the others: it imports logrus under its old spelling, which may not meet the new one in one build.
+  TAGS=selinux,notest,grpcnotrace LDFLAGS=${flags# } gobuild "$1/" github.com/rancher/local-path-provisioner
+}
+
+go_build_containerd() {
+  local c=github.com/containerd/containerd/v2
+  pinned containerd $c "$CONTAINERD_VERSION"
+  CGO_ENABLED=1 TAGS="no_aufs no_zfs no_btrfs no_devmapper" LDFLAGS="-X $c/version.Version=${CONTAINERD_VERSION#v}" gobuild "$1/" $c/cmd/containerd $c/cmd/ctr
+  LDFLAGS="-X $c/version.Version=${CONTAINERD_VERSION#v}" gobuild "$1/" $c/cmd/containerd-shim-runc-v2
+}
+
+go_build_runc() {
+  pinned runc github.com/opencontainers/runc "$RUNC_VERSION"
+  CGO_ENABLED=1 TAGS=seccomp LDFLAGS="-X main.version=${RUNC_VERSION#v}" gobuild "$1/" github.com/opencontainers/runc
+}
+
+go_build_cni() {
+  local p=github.com/containernetworking/plugins
+  pinned cni $p "$CNI_PLUGINS_VERSION"
+  gobuild "$1/" $p/plugins/main/{ptp,loopback} $p/plugins/ipam/host-local $p/plugins/meta/portmap
+}
+
+go_build_etcd() {
+  pinned etcd go.etcd.io/etcd/server/v3 "$ETCD_VERSION"
+  gobuild "$1/etcd" go.etcd.io/etcd/server/v3
+}
+
+go_build_coredns() {
+  pinned coredns github.com/coredns/coredns "$COREDNS_VERSION"
+  gobuild "$1/coredns" .
+}
+
+go_build_kind() {
+  pinned kind sigs.k8s.io/kind "$KIND_VERSION"
+  gobuild "$1/" sigs.k8s.io/kind
+}
+
+go_build_helm() {
+  pinned helm helm.sh/helm/v4 "$HELM_VERSION"
+  LDFLAGS="-X helm.sh/helm/v4/internal/version.version=$HELM_VERSION" gobuild "$1/helm" helm.sh/helm/v4/cmd/helm
+}
+
+go_build_helm3() {
+  pinned helm3 helm.sh/helm/v3 "$HELM3_VERSION"
+  LDFLAGS="-X helm.sh/helm/v3/internal/version.version=$HELM3_VERSION" gobuild "$1/helm3" helm.sh/helm/v3/cmd/helm
+}
+
+go_build_litefs() {
+  pinned litefs github.com/superfly/litefs "$LITEFS_VERSION"
+  LDFLAGS="-X main.Version=$LITEFS_VERSION" gobuild "$1/" github.com/superfly/litefs/cmd/litefs
+}
+
+go_build_litestream() {
+  pinned litestream github.com/benbjohnson/litestream "$LITESTREAM_VERSION"
+  LDFLAGS="-X main.Version=${LITESTREAM_VERSION#v}" gobuild "$1/" github.com/benbjohnson/litestream/cmd/litestream
+}
+
+go_build_consul() {
+  pinned consul github.com/hashicorp/consul "$CONSUL_VERSION"
+  gobuild "$1/consul" github.com/hashicorp/consul
+}
+
+go_build_traefik() {
+  pinned traefik github.com/traefik/traefik/v3 "$TRAEFIK_VERSION"
+  gobuild "$1/traefik" .
+}

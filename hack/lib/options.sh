@@ -1,0 +1,24 @@
+# The options that hack/up.sh and hack/test.sh share.
+# shellcheck shell=bash
+
+WORKERS=2
+REPLICAS=3
+LEASE=static
+REGISTRY_MODE=auto
+
+whole_number() { [[ $2 =~ ^[0-9]+$ ]] && (($2 >= $3 && $2 <= $4)) || die "$1 takes a whole number from $3 to $4, not '$2'"; }
+
+parse_options() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --workers) WORKERS=${2-}; whole_number "$1" "$WORKERS" 0 5; shift ;;
+      --replicas) REPLICAS=${2-}; whole_number "$1" "$REPLICAS" 1 9; shift ;;
+      --lease) LEASE=${2-}; [[ $LEASE =~ ^(static|consul)$ ]] || die "--lease takes static or consul, not '$LEASE'"; shift ;;
+      --registry) REGISTRY_MODE=registry ;;
+      --airgap) REGISTRY_MODE=airgap ;;
+      -h | --help) usage; exit 0 ;;
+      *) die "unknown option '$1': see $0 --help" ;;
+    esac
+    shift
+  done
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Runs the tests of Liteset. Everything they need is installed and built first, as hack/up.sh does it.
+#
+#   hack/test.sh [unit|chart|e2e|all] [options of hack/up.sh]
+#
+#   unit    style, types, and the application: the middleware on a real LiteFS, the invoice service, the scripts
+#   chart   the chart: generated anew and compared, rendered by both Helm versions, its values refused and accepted
+#   e2e     the cluster: hack/up.sh, then the stories told in test/e2e
+#   all     everything (the default)
+#
+# The cluster stays up afterwards, so that the next run is quick. Undo: hack/down.sh.
+# shellcheck source=hack/lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=hack/lib/engine.sh
+source "$ROOT/hack/lib/engine.sh"
+# shellcheck source=hack/lib/go.sh
+source "$ROOT/hack/lib/go.sh"
+# shellcheck source=hack/lib/tools.sh
+source "$ROOT/hack/lib/tools.sh"
+
+WHAT=all
+case ${1-} in
+  unit | chart | e2e | all) WHAT=$1; shift ;;
+  -h | --help) usage; exit 0 ;;
+  --* | '') ;;
+  *) die "unknown tests '$1': see $0 --help" ;;
+esac
+wants() { [ "$WHAT" = all ] || [ "$WHAT" = "$1" ]; }
+
+cd "$ROOT"
+export PATH=$ROOT/node_modules/.bin:$PATH
+build='See whether the Go module proxy can be reached, and run this again: it goes on where it stopped.'
+step 'System packages' 'Run `apt-get update` by hand and see what it says; the list is in hack/lib/engine.sh.' install_packages
+step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
+step 'Build litefs' "$build" build_go litefs
+link_tool litefs litefs
+if wants unit; then
+  step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
+  step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
+  npx jest --selectProjects app
+fi
+if wants chart; then
+  for module in helm helm3; do step "Build $module" "$build" build_go "$module"; done
+  link_tool helm helm
+  link_tool helm3 helm3
+  npx jest --selectProjects chart
+fi
+if wants e2e; then
+  hack/up.sh "$@"
+  npm run test:e2e
+fi

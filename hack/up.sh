@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Brings up Liteset: a Kubernetes cluster made by kind, the chart installed with `helm install`, and the invoice service on
+# http://127.0.0.1:8080/. Safe to run again: what is there and unchanged stays, what has changed is built and rolled out.
+#
+#   hack/up.sh [--workers N] [--replicas N] [--lease static|consul] [--registry|--airgap]
+#
+#   --workers N       worker nodes beside the control plane; default 2
+#   --replicas N      pods of the invoice service; default 3
+#   --lease TYPE      how the pods agree on their primary: static (pod 0, the default) or consul (a Consul server is started in the cluster)
+#   --registry        take kindest/node and Debian's base image from their registries
+#   --airgap          make every image here, from Debian packages, Go modules and npm packages
+#                     default: --registry where a pull answers, else --airgap
+#
+# Needs Debian 12, root, Go and Node with npm. Installs the docker engine from Debian where none runs (a running one is used and not
+# reconfigured), keeps what it builds in ~/.cache/liteset (LITESET_CACHE), links its tools into hack/.bin, makes the kind cluster `liteset`,
+# the docker network `liteset` and the kubeconfig context `kind-liteset`. Undo: hack/down.sh.
+# shellcheck source=hack/lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=hack/lib/options.sh
+source "$ROOT/hack/lib/options.sh"
+# shellcheck source=hack/lib/engine.sh
+source "$ROOT/hack/lib/engine.sh"
+# shellcheck source=hack/lib/go.sh
+source "$ROOT/hack/lib/go.sh"
+# shellcheck source=hack/lib/tools.sh
+source "$ROOT/hack/lib/tools.sh"
+# shellcheck source=hack/airgap/node-image.sh
+source "$ROOT/hack/airgap/node-image.sh"
+# shellcheck source=hack/images/images.sh
+source "$ROOT/hack/images/images.sh"
+# shellcheck source=hack/cluster/network.sh
+source "$ROOT/hack/cluster/network.sh"
+# shellcheck source=hack/cluster/kind.sh
+source "$ROOT/hack/cluster/kind.sh"
+# shellcheck source=hack/cluster/deploy.sh
+source "$ROOT/hack/cluster/deploy.sh"
+parse_options "$@"
+
+step 'System packages' 'Run `apt-get update` by hand and see what it says; the list is in hack/lib/engine.sh.' install_packages
+step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
+step 'Docker engine' "See $ENGINE/dockerd.log; an engine started by yourself is used as it is." start_engine
+if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
+step 'Network that stays on this machine' 'Is iptables usable here (`iptables -L DOCKER-USER`)?' create_network
+for module in kind helm litefs kubernetes; do
+  step "Build $module" 'See whether the Go module proxy can be reached (`go env GOPROXY`), and run this again: it goes on where it stopped.' build_go "$module"
+done
+link_tool kind kind
+link_tool kubernetes kubectl
+link_tool helm helm
+NODE_IMAGE=
+if [ "$REGISTRY_MODE" = airgap ]; then
+  for module in containerd runc cni etcd coredns traefik; do
+    step "Build $module" 'See whether the Go module proxy can be reached (`go env GOPROXY`), and run this again: it goes on where it stopped.' build_go "$module"
+  done
+  step 'Node image' 'See whether debootstrap can reach the mirror of /etc/apt/sources.list.' build_airgap_node_image
+  NODE_IMAGE=$(airgap_node_image)
+fi
+step 'Base image' 'See the log above.' build_base_image
+step 'Image of the invoice service' 'See the log above.' build_app_image
+step "Cluster of 1 + $WORKERS nodes" "Is port 8080 of 127.0.0.1 free? \`hack/down.sh\` removes what is half there." create_cluster "$NODE_IMAGE" "$WORKERS"
+step 'FUSE for pods' "See \`kubectl --context $CONTEXT -n kube-system get pods\`." install_fuse_device_plugin
+step 'Ingress controller' "See \`kubectl --context $CONTEXT -n traefik get pods\`." install_ingress
+if [ "$LEASE" = consul ]; then
+  [ "$REGISTRY_MODE" = registry ] || step 'Build consul' 'Run this again: it goes on where it stopped.' build_go consul
+  step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
+fi
+step 'Load images' 'Is the disk full (`df -h /var/lib/docker`)?' load_images "$(app_image)"
+step 'helm install' "See \`kubectl --context $CONTEXT -n $NAMESPACE describe pods\`." deploy
+step 'The invoice service answers' "See \`kubectl --context $CONTEXT -n $NAMESPACE get pods,ingress\`." wait_for_url
+done_message
