@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from './database.ts';
 
+/** The lowest schema version that this file sets; SQLite itself counts up from 0. */
+const RENEWED = 1_000_000;
+
 const RECORD = `
   CREATE TABLE IF NOT EXISTS liteset_Migration (
     Name TEXT NOT NULL PRIMARY KEY,
@@ -23,7 +26,7 @@ export interface MigrationResult {
  */
 export function migrate(database: Database, folder: string): MigrationResult {
   const { connection } = database;
-  const cookie = Number(connection.pragma('schema_version', { simple: true }));
+  const cookie = schemaVersion(database);
   const wasEmpty = countTables(database) === 0;
   const recorded = new Set(hasRecord(database) ? readRecord(database) : []);
   const applied = migrationFiles(folder).filter((name) => !recorded.has(name));
@@ -35,7 +38,7 @@ export function migrate(database: Database, folder: string): MigrationResult {
       connection.prepare('INSERT INTO liteset_Migration (Name) VALUES (?)').run(name);
     });
   }
-  if (cookie === 0) renewSchemaVersion(database);
+  if (cookie < RENEWED) renewSchemaVersion(database);
   useWriteAheadLog(database);
   return { applied, wasEmpty };
 }
@@ -43,11 +46,33 @@ export function migrate(database: Database, folder: string): MigrationResult {
 /** Whether LiteFS has replaced the database since the last run, or a migration is missing. Reads only. */
 export function needsMigration(database: Database, folder: string): boolean {
   return database.read(() => {
-    if (Number(database.connection.pragma('schema_version', { simple: true })) === 0) return true;
-    if (!hasRecord(database)) return true;
+    if (schemaVersion(database) < RENEWED || !hasRecord(database)) return true;
     const recorded = new Set(readRecord(database));
     return migrationFiles(folder).some((name) => !recorded.has(name));
   });
+}
+
+/** Whether a database has been looked after since it was made or imported. */
+export const isSettled = (database: Database): boolean => schemaVersion(database) >= RENEWED;
+
+/** Notes a name in the record, beside those of the migrations. Returns false if it is there already. */
+export function note(database: Database, name: string): boolean {
+  return database.write(() => {
+    database.connection.exec(RECORD);
+    const insert = database.connection.prepare(
+      'INSERT INTO liteset_Migration (Name) VALUES (?) ON CONFLICT DO NOTHING',
+    );
+    return insert.run(name).changes > 0;
+  });
+}
+
+/** Whether a name is in the record. */
+export function isNoted(database: Database, name: string): boolean {
+  return database.read(() => hasRecord(database) && readRecord(database).includes(name));
+}
+
+function schemaVersion({ connection }: Database): number {
+  return Number(connection.pragma('schema_version', { simple: true }));
 }
 
 function migrationFiles(folder: string): string[] {
@@ -76,7 +101,7 @@ function readRecord({ connection }: Database): string[] {
 function renewSchemaVersion({ connection }: Database): void {
   connection.unsafeMode(true);
   try {
-    connection.pragma(`schema_version = ${randomInt(1_000_000, 2_000_000_000)}`);
+    connection.pragma(`schema_version = ${randomInt(RENEWED, 2_000_000_000)}`);
   } finally {
     connection.unsafeMode(false);
   }

@@ -1,3 +1,4 @@
+import type BetterSqlite3 from 'better-sqlite3';
 import type { Database } from './database.ts';
 
 /** Chinook's tables and the columns that the service uses. */
@@ -19,9 +20,12 @@ const COLUMNS = `SELECT s.name AS "table", c.name AS "column" FROM sqlite_schema
   WHERE s.type = 'table'`;
 
 /** The tables and columns (as `Table.Column`) that a database lacks to be one of this service. */
-export function missingTables(database: Database): string[] {
-  return missing(database.read(() => database.statement<Column>(COLUMNS).all()));
-}
+export const missingTables = (database: Database): string[] =>
+  database.read(() => missing(database.statement<Column>(COLUMNS).all()));
+
+/** The same of a file that is not in use. */
+export const missingFrom = (connection: BetterSqlite3.Database): string[] =>
+  missing(connection.prepare<[], Column>(COLUMNS).all());
 
 interface Column {
   table: string;

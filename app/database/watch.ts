@@ -1,10 +1,4 @@
-import { once } from 'node:events';
-import { get } from 'node:http';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** How soon the stream is opened again after it ended, in milliseconds. */
-const RETRY_MS = 1_000;
+import { followEvents } from '../liteset/events.ts';
 
 /**
  * Calls the listener for every transaction that LiteFS reports on a database, and after each (re)connection, since what
@@ -12,25 +6,10 @@ const RETRY_MS = 1_000;
  */
 export function watchTransactions(litefsUrl: string, name: string, listener: () => void): () => void {
   const abort = new AbortController();
-  const { signal } = abort;
-  const follow = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        for await (const event of events(litefsUrl, signal)) {
-          if (event.type === 'init' || (event.type === 'tx' && event.db === name)) listener();
-        }
-      } catch {
-        // LiteFS is starting or restarting; Liteset's middleware reports it, and the stream is opened again below.
-      }
-      await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
-    }
+  const onEvent: Parameters<typeof followEvents>[1]['onEvent'] = (event) => {
+    if (event.type === 'init' || (event.type === 'tx' && event.db === name)) listener();
   };
-  void follow();
+  // A lost stream is reported by Liteset's middleware, which follows it too.
+  void followEvents(litefsUrl, { onEvent, onLost: () => {} }, abort.signal);
   return () => abort.abort();
-}
-
-async function* events(litefsUrl: string, signal: AbortSignal): AsyncGenerator<{ type?: string; db?: string }> {
-  const request = get(new URL('/events', litefsUrl), { signal });
-  const [response] = (await once(request, 'response', { signal })) as [import('node:http').IncomingMessage];
-  for await (const line of createInterface({ input: response })) yield JSON.parse(line);
 }

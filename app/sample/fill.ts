@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { note } from '../database/migrate.ts';
 import { catalogSize, writeCatalog } from './catalog.ts';
 import { invoiceWriter } from './invoices.ts';
 import { seeded } from './random.ts';
@@ -36,10 +37,8 @@ export function fill(database: Database, { invoices, seed = SEED, onProgress = (
 export function fillNewDatabase(database: Database, invoices: number): boolean {
   if (invoices === 0) return false;
   return database.write(() => {
-    const { changes } = database.connection
-      .prepare("INSERT INTO liteset_Migration (Name) VALUES ('sample') ON CONFLICT DO NOTHING")
-      .run();
-    if (changes > 0) fill(database, { invoices });
-    return changes > 0;
+    const first = note(database, 'sample');
+    if (first) fill(database, { invoices });
+    return first;
   });
 }
