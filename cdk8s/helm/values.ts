@@ -7,6 +7,7 @@ interface Schema {
   readonly description?: string;
   readonly default?: unknown;
   readonly maximum?: number;
+  readonly enum?: readonly unknown[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
@@ -21,16 +22,15 @@ export const valuesSchema = (values: z.ZodObject): Schema =>
  * empty then, but not without a number or a string.
  */
 function requireScalars(schema: Schema): Schema {
-  const { properties } = schema;
+  const { properties, required = [] } = schema;
   if (!properties) return schema;
-  const needed = Object.entries(properties).filter(
-    ([, { default: fallback, properties: below }]) =>
-      (fallback !== undefined && typeof fallback !== 'object') || (below && fallback === undefined),
+  const scalars = Object.keys(properties).filter(
+    (key) => !['object', 'undefined'].includes(typeof properties[key]?.default),
   );
   return {
     ...schema,
     properties: Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, requireScalars(child)])),
-    required: needed.map(([key]) => key),
+    required: [...required, ...scalars],
   };
 }
 
@@ -63,6 +63,10 @@ function style({ type }: Schema): Style {
   return type === 'string' ? 'quoted' : 'bare';
 }
 
+/** What a value means, and which ones there are. */
+const explanation = ({ description = '', enum: choices = [] }: Schema): string =>
+  [description, ...(choices.length > 0 ? [`One of ${choices.join(', ')}.`] : [])].join(' ');
+
 /** The content of values.yaml: each value with its default, below its description. */
 export function valuesYaml(values: z.ZodObject): string {
   const schema = valuesSchema(values);
@@ -81,7 +85,7 @@ function describe(map: YAMLMap, schema: Schema, spaced: boolean): void {
   for (const { key, value } of map.items) {
     if (!isScalar<string>(key)) continue;
     const child = schema.properties?.[key.value];
-    if (child?.description) key.commentBefore = child.description.replaceAll(/^/gm, ' ');
+    if (child?.description) key.commentBefore = explanation(child).replaceAll(/^/gm, ' ');
     key.spaceBefore = spaced && key !== map.items[0]?.key;
     if (child && isMap(value)) describe(value, child, false);
   }
@@ -93,7 +97,8 @@ export function valuesTable(values: z.ZodObject): string {
     for (const [key, child] of Object.entries(schema.properties ?? {})) {
       const name = path ? `${path}.${key}` : key;
       if (child.properties && child.default === undefined) yield* rows(child, name);
-      else if (child.description) yield `| \`${name}\` | \`${JSON.stringify(child.default)}\` | ${child.description} |`;
+      else if (child.description)
+        yield `| \`${name}\` | \`${JSON.stringify(child.default)}\` | ${explanation(child)} |`;
     }
   };
   return ['| Value | Default | Description |', '|---|---|---|', ...rows(valuesSchema(values), '')].join('\n');

@@ -20,6 +20,8 @@ export function podDisruptionBudget(scope: Construct): void {
     metadata: { name: `${name}`, labels },
     spec: {
       maxUnavailable: v.podDisruptionBudget.maxUnavailable,
+      // A pod that is not ready protects nothing, and must not keep a node from being drained.
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: { matchLabels: selectorLabels },
     },
   });

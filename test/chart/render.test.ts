@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import {
+  checksum,
   Expr,
   each,
   eq,
+  fieldsOf,
+  file,
   include,
   includeMap,
   itemsOf,
   not,
   optional,
   or,
+  text,
   when,
   whenItems,
   yamlText,
@@ -35,6 +39,22 @@ const rendered = (tree: unknown) => render(resolved(tree));
 test.each<[string, unknown, string]>([
   ['numbers stay numbers', { a: v.port }, 'a: {{ .Values.port }}'],
   ['large numbers are integers', { a: v.size }, 'a: {{ .Values.size | int64 }}'],
+  ['numbers where strings belong', { a: text(v.size) }, 'a: {{ .Values.size | int64 | quote }}'],
+  [
+    'entries of a map beside others',
+    { a: { b: 'c', ...fieldsOf(v.labels) } },
+    'a:\n  b: c\n  {{- with .Values.labels }}\n  {{- toYaml . | nindent 2 }}\n  {{- end }}',
+  ],
+  [
+    'files of the chart',
+    { data: { f: file('files/f') } },
+    'data:\n  f:\n    {{- toYaml (.Files.Get "files/f") | nindent 4 }}',
+  ],
+  [
+    'checksums of templates',
+    { a: checksum('f.yaml') },
+    'a: {{ include (print .Template.BasePath "/f.yaml") . | sha256sum }}',
+  ],
   ['strings are quoted', { a: v.name }, 'a: {{ .Values.name | quote }}'],
   ['maps are indented', { a: { b: v.labels } }, 'a:\n  b:\n    {{- toYaml .Values.labels | nindent 4 }}'],
   ['strings around values', { a: `${v.name}:${v.port}` }, 'a: "{{ .Values.name }}:{{ .Values.port }}"'],
