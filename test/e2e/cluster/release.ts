@@ -1,0 +1,47 @@
+import type { Endpoint } from './http.ts';
+import { CONTEXT, ensureNamespace } from './kubectl.ts';
+import { type RunOptions, run } from './run.ts';
+
+/** The chart under test. */
+export const CHART = 'charts/liteset';
+
+/** An installation of the chart. */
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+  /** Where the ingress controller leads to it. */
+  readonly ingress: Endpoint;
+}
+
+/** The address of the ingress controller on this machine, by hack/up.sh's port mapping. */
+export const INGRESS = 'http://127.0.0.1:8080';
+
+/** The release that hack/up.sh installs. */
+export const invoices: Release = { name: 'invoices', namespace: 'invoices', ingress: { url: INGRESS } };
+
+/** A release of a test's own, reached under a host name of its own. */
+export const ownRelease = (name: string): Release => ({
+  name,
+  namespace: `e2e-${name}`,
+  ingress: { url: INGRESS, host: `${name}.e2e.test` },
+});
+
+/** Runs helm on the release's namespace and returns what it printed. */
+export const helm = ({ namespace }: Release, args: readonly string[], options?: RunOptions): Promise<string> =>
+  run('helm', ['--kube-context', CONTEXT, '-n', namespace, ...args], options);
+
+/** Values of the chart, nested as in values.yaml. */
+export type Values = { [name: string]: unknown };
+
+/** Installs a release with the image of `invoices` and its own host, and returns helm's notes. It does not wait for pods. */
+export async function install(release: Release, values: Values): Promise<string> {
+  await ensureNamespace(release.namespace);
+  const { image } = JSON.parse(await helm(invoices, ['get', 'values', invoices.name, '-o', 'json'])) as Values;
+  const hosts = [{ host: release.ingress.host, paths: [{ path: '/', pathType: 'Prefix' }] }];
+  const input = JSON.stringify({ image, ingress: { enabled: true, className: 'traefik', hosts }, ...values });
+  return helm(release, ['install', release.name, CHART, '-f', '-'], { input });
+}
+
+/** Changes some values of a release, `name=value` as for `--set`, and keeps the others. It does not wait for pods. */
+export const upgrade = (release: Release, ...settings: readonly string[]): Promise<string> =>
+  helm(release, ['upgrade', release.name, CHART, '--reuse-values', ...settings.flatMap((it) => ['--set', it])]);

@@ -1,0 +1,40 @@
+/**
+ * How long each thing may take, in milliseconds, on two cores. `E2E_TIMEOUT_<NAME>` in the environment replaces one, and
+ * `E2E_TIMEOUT_FACTOR` stretches all, for slower machines.
+ */
+const defaults = {
+  /** One kubectl, helm or docker command that waits for nothing. */
+  COMMAND: 30_000,
+  /** One HTTP request; longer than the service lets a write wait for a primary. */
+  REQUEST: 20_000,
+  /** From `kubectl port-forward` to its first line. */
+  PORT_FORWARD: 15_000,
+  /** Until all pods of a release are Ready after an install or a change of their number. */
+  PODS_READY: 150_000,
+  /** Until a deleted pod is gone: it drains, then ends. */
+  POD_GONE: 60_000,
+  /** Until a killed container runs again, the kubelet's back-off (10 s, 20 s) included. */
+  CONTAINER_RESTART: 90_000,
+  /** Until a transaction is on all pods. */
+  REPLICATED: 15_000,
+  /** Until another pod is the primary after the old one has left in order. */
+  NEW_PRIMARY_AFTER_DELETE: 45_000,
+  /** Until another pod is the primary after a crash: Consul takes up to twice its TTL of 10 s, and the lock delay. */
+  NEW_PRIMARY_AFTER_CRASH: 60_000,
+  /** Until a route of the ingress controller works, or works no more. */
+  ROUTE: 30_000,
+  /** `helm test`. */
+  HELM_TEST: 120_000,
+  /** Until a page shows what was asked for. */
+  PAGE: 20_000,
+  /** A whole story, as the last resort. */
+  STORY: 300_000,
+} as const;
+
+export type Timeout = keyof typeof defaults;
+
+/** The limit of that name, in milliseconds. */
+export function timeout(name: Timeout): number {
+  const factor = Number(process.env['E2E_TIMEOUT_FACTOR'] ?? 1);
+  return Number(process.env[`E2E_TIMEOUT_${name}`] ?? defaults[name] * factor);
+}

@@ -1,0 +1,92 @@
+import { nothingIsMissing } from './assertions/copies.ts';
+import { anOrder, leavingNoInvoices, write, writesWork } from './assertions/invoices.ts';
+import {
+  acknowledged,
+  acknowledgedOrToldToComeBack,
+  noneFailed,
+  startReaders,
+  startWriters,
+} from './assertions/traffic.ts';
+import { ask } from './cluster/http.ts';
+import { deleteNamespace, kubectl } from './cluster/kubectl.ts';
+import { deletePod, podsReady, primary, replicas } from './cluster/pods.ts';
+import { helm, install, ownRelease } from './cluster/release.ts';
+import { story } from './cluster/story.ts';
+import { timeout } from './cluster/timeouts.ts';
+import { until } from './cluster/until.ts';
+import { replicationStories } from './stories/replication.ts';
+import { scalingStories } from './stories/scaling.ts';
+
+const release = ownRelease('consul');
+
+beforeAll(async () => {
+  await kubectl(['-n', 'consul', 'rollout', 'status', 'deployment/consul', '--timeout=60s'], { limit: 'PODS_READY' });
+  await deleteNamespace(release.namespace);
+  // A key of this run's own: Consul still knows the cluster that held the key of an earlier run.
+  const consul = { url: 'http://consul.consul.svc:8500', key: `e2e/${Date.now()}` };
+  await install(release, { lease: { type: 'consul', consul } });
+  await podsReady(release, 3);
+  await until('the route to the release', 'ROUTE', async () => (await ask(release.ingress, '/readyz')).status === 200);
+}, timeout('STORY'));
+
+afterAll(async () => {
+  await helm(release, ['uninstall', release.name, '--wait'], { limit: 'POD_GONE' });
+  await deleteNamespace(release.namespace);
+}, timeout('STORY'));
+
+describe('a release whose pods agree on the primary through Consul', () => {
+  replicationStories(release);
+
+  story(
+    'when the primary pod is deleted another takes over, and no acknowledged write is missing',
+    release,
+    async (step) => {
+      const order = await anOrder(release.ingress);
+      await leavingNoInvoices(release, async () => {
+        const old = await primary(release);
+        const [readers, writers] = [startReaders(release), startWriters(release, order)];
+        try {
+          await step(`delete ${old}`, () => deletePod(release, old));
+          await step('another pod is the primary', () =>
+            until('another primary', 'NEW_PRIMARY_AFTER_DELETE', async () => (await primary(release)) !== old),
+          );
+          await step('writes work again', () => writesWork(release, order, 'NEW_PRIMARY_AFTER_DELETE'));
+          await step(`${old} is back, as a replica`, async () => {
+            await podsReady(release, 3);
+            expect(await replicas(release)).toContain(old);
+          });
+        } finally {
+          await Promise.all([readers.stop(), writers.stop()]);
+        }
+        await step('no read failed', () => noneFailed(readers.report));
+        await step('each write was acknowledged or put off', () => acknowledgedOrToldToComeBack(writers.report));
+        await step('every acknowledged write is on every pod', () =>
+          nothingIsMissing(release, acknowledged(writers.report)),
+        );
+      });
+    },
+  );
+
+  story(
+    'when the primary pod is killed writes work again, and what was acknowledged before is not missing',
+    release,
+    async (step) => {
+      const order = await anOrder(release.ingress);
+      await leavingNoInvoices(release, async () => {
+        const old = await primary(release);
+        const ids: number[] = [];
+        await step('20 writes', async () => {
+          for (let i = 0; i < 20; i++) ids.push((await write(release.ingress, order)).id);
+        });
+        await step(`kill ${old}`, () => deletePod(release, old, 'force'));
+        await step('writes work again', async () => {
+          ids.push((await writesWork(release, order, 'NEW_PRIMARY_AFTER_CRASH')).id);
+        });
+        await step('all pods are Ready', () => podsReady(release, 3));
+        await step('every acknowledged write is on every pod', () => nothingIsMissing(release, ids));
+      });
+    },
+  );
+
+  scalingStories(release);
+});
