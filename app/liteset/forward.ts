@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Request, Response } from 'express';
-import { dropHopByHop } from './hop-by-hop.ts';
+import { dropHopByHop, endToEnd } from './hop-by-hop.ts';
 import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
 
@@ -42,21 +42,31 @@ export async function forward(
   // Loaded here since jest, without a flag, cannot load an ES module that is imported at the top.
   const { createProxyServer } = await import('httpxy');
   const proxy = createProxyServer();
+  // A server that is told to close may do so before it has read a body it refuses, and its answer would be lost on the
+  // way. Without a body it may close, which leaves it the wait for stray packets, and us the port.
+  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+  if (hasBody) proxy.on('proxyReq', (request) => request.setHeader('Connection', 'keep-alive'));
+  // httpxy would merge headers of one name and keep those of its own connection; this passes the answer on as it is.
   proxy.on('proxyRes', (answer) => {
     onAnswer();
-    dropHopByHop(answer.headers);
-    delete answer.headers['transfer-encoding'];
-    answer.headers.connection = res.shouldKeepAlive ? 'keep-alive' : 'close';
+    const { statusCode = 502, statusMessage, rawHeaders, headers } = answer;
+    res.writeHead(statusCode, statusMessage, endToEnd(rawHeaders, headers.connection));
+    answer.pipe(res);
   });
   dropHopByHop(req.headers);
   req.url = req.originalUrl;
   const target = `http://${host(socket)}`;
   try {
-    const headers = { [FORWARDED_HEADER]: pod };
-    await proxy.web(req, res, { target, agent: new OneConnection(socket), xfwd: true, headers });
+    await proxy.web(req, res, {
+      target,
+      agent: new OneConnection(socket),
+      xfwd: true,
+      headers: { [FORWARDED_HEADER]: pod },
+      selfHandleResponse: true,
+    });
   } catch (error) {
-    if (res.headersSent || res.destroyed) res.destroy();
-    else throw broken(req, error);
+    // An answer that has begun is cut by httpxy unless it is complete; a client that has gone needs none.
+    if (!res.headersSent && !res.destroyed) throw broken(req, error);
   } finally {
     socket.destroy();
   }

@@ -1,24 +1,34 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/**
- * Headers that concern one connection (RFC 9110, 7.6.1). Those that frame the body are not here: httpxy and Node need
- * them to frame it anew. `Expect` is, because this pod has already answered it.
- */
+/** Headers that concern one connection (RFC 9110, 7.6.1), and `Expect`, which this pod has already answered. */
 const HOP_BY_HOP = [
   'connection',
+  'expect',
   'keep-alive',
+  'proxy-authenticate',
   'proxy-authorization',
   'proxy-connection',
   'te',
   'trailer',
   'upgrade',
-  'expect',
 ];
 
-const FRAMING = new Set(['content-length', 'transfer-encoding', 'host']);
+/** What `Connection` must not take away: without them nobody knows where the body ends, or whose it is. */
+const FRAMING = new Set(['content-length', 'host', 'transfer-encoding']);
 
-/** Deletes the headers that must not be passed on, those that `Connection` names among them. */
+function hopByHop(connection = ''): Set<string> {
+  const named = connection.split(',').map((name) => name.trim().toLowerCase());
+  return new Set([...HOP_BY_HOP, ...named].filter((name) => !FRAMING.has(name)));
+}
+
+/** Deletes from a request what must not be passed on. Its framing stays: httpxy and Node frame the body anew by it. */
 export function dropHopByHop(headers: IncomingHttpHeaders): void {
-  const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
-  for (const name of [...HOP_BY_HOP, ...named]) if (!FRAMING.has(name)) delete headers[name];
+  for (const name of hopByHop(headers.connection)) delete headers[name];
+}
+
+/** The headers of an answer that are passed on, as `name, value, name, value`, each as it came. */
+export function endToEnd(rawHeaders: readonly string[], connection: string | undefined): string[] {
+  const dropped = hopByHop(connection).add('transfer-encoding');
+  const isPassedOn = (_text: string, i: number) => !dropped.has((rawHeaders[i - (i % 2)] ?? '').toLowerCase());
+  return rawHeaders.filter(isPassedOn);
 }

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+
+/** Stands for LiteFS's `GET /events`, so that a test decides what a pod is told. */
+export class FakeLitefs {
+  readonly #server: Server;
+  readonly #streams = new Set<ServerResponse>();
+  #leadership: { isPrimary: boolean; hostname?: string };
+  /** How often the stream was asked for. */
+  connections = 0;
+
+  constructor(leadership: { isPrimary: boolean; hostname?: string }) {
+    this.#leadership = leadership;
+    this.#server = createServer((_req, res) => {
+      this.connections++;
+      this.#streams.add(res.writeHead(200));
+      res.on('close', () => this.#streams.delete(res));
+      this.send(`${JSON.stringify({ type: 'init', data: this.#leadership })}\n`, [res]);
+    });
+  }
+
+  async listen(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Changes who is primary, now and for streams to come. */
+  lead(leadership: { isPrimary: boolean; hostname?: string }): void {
+    this.#leadership = leadership;
+    this.send(`${JSON.stringify({ type: 'primaryChange', data: leadership })}\n`);
+  }
+
+  transaction(db: string, txID: string, postApplyChecksum: string): void {
+    this.send(`${JSON.stringify({ type: 'tx', db, data: { txID, postApplyChecksum } })}\n`);
+  }
+
+  send(text: string, streams: Iterable<ServerResponse> = this.#streams): void {
+    for (const stream of streams) stream.write(text);
+  }
+
+  /** Breaks every stream; the next request for one is answered again. */
+  breakStreams(): void {
+    for (const stream of this.#streams) stream.destroy();
+  }
+
+  close(): void {
+    this.breakStreams();
+    this.#server.close();
+  }
+}

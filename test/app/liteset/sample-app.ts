@@ -1,0 +1,60 @@
+/** A small application on Liteset, as LiteFS starts it in these tests. Run by Node, not by jest. */
+import { createHash } from 'node:crypto';
+import Database from 'better-sqlite3';
+import express, { type ErrorRequestHandler } from 'express';
+import { liteset } from '../../../app/liteset/liteset.ts';
+import { Problem, sendProblem } from '../../../app/liteset/problem.ts';
+
+const env = (name: string): string => process.env[name] ?? '';
+const cluster = liteset({
+  database: env('DATABASE'),
+  pod: env('POD'),
+  litefsUrl: env('LITEFS_URL'),
+  peers: 'localhost',
+  peerPort: Number(env('PORT')),
+  primaryWaitMs: Number(env('PRIMARY_WAIT_MS')),
+  readWaitMs: 300,
+});
+
+let handle: Database.Database | undefined;
+const database = () => {
+  handle ??= new Database(env('DATABASE'), { fileMustExist: cluster.role() === 'replica' });
+  return handle;
+};
+cluster.onBecomePrimary(() => {
+  database().exec('CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, text TEXT NOT NULL)');
+  database().pragma(`journal_mode = ${env('JOURNAL_MODE')}`);
+});
+
+const insert = (text: string) => database().prepare('INSERT INTO row (text) VALUES (?)').run(text).lastInsertRowid;
+const newest = () => database().prepare('SELECT coalesce(max(id), 0) AS id, count(*) AS count FROM row').get();
+
+const app = express().use(cluster.middleware, express.raw({ type: () => true, limit: '20mb' }));
+app.post('/rows', (req, res) => {
+  const id = insert(String(req.body));
+  res
+    .cookie('sample', 'a b')
+    .cookie('other', '1')
+    .location(`/rows/${id}`)
+    .status(201)
+    .json({ text: String(req.body) });
+});
+app.get('/rows/newest', (_req, res) => void res.json(newest()));
+app.post('/bytes', (req, res) => {
+  insert(createHash('sha256').update(req.body).digest('hex'));
+  res.status(202).set('X-Length', String(req.body.length)).type('application/octet-stream').send(req.body);
+});
+app.get('/write', (_req, res) => void res.json({ id: Number(insert('by a GET')) }));
+app.get('/cluster', async (_req, res) => void res.json(await cluster.cluster()));
+
+const onError: ErrorRequestHandler = (error, _req, res, _next) => {
+  if (error instanceof Problem) return sendProblem(res, error);
+  res.status(error.status ?? 500).json({ error: String(error), code: error.code });
+};
+app.use(cluster.onError, onError);
+
+const server = app.listen(Number(env('PORT')), env('HOST'));
+process.once('SIGTERM', () => {
+  server.close(() => void cluster.close().then(() => process.exit(0)));
+  server.closeAllConnections();
+});
