@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { file, include, includeMap, optional, text } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
-import { image, labels, name, serviceAccountName, user, v } from '../names.ts';
+import { image, labels, name, user, v } from '../names.ts';
 
 const testName = `${name}-test`;
 const script = 'replication.mjs';
@@ -23,7 +23,6 @@ export function helmTest(scope: Construct): void {
     },
     spec: {
       restartPolicy: 'Never',
-      serviceAccountName,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       ...optional('imagePullSecrets', v.imagePullSecrets),
