@@ -8,11 +8,14 @@ export class FakeLitefs {
   #leadership: { isPrimary: boolean; hostname?: string };
   /** How often the stream was asked for. */
   connections = 0;
+  /** Whether it answers 503 instead. */
+  refuse = false;
 
   constructor(leadership: { isPrimary: boolean; hostname?: string }) {
     this.#leadership = leadership;
     this.#server = createServer((_req, res) => {
       this.connections++;
+      if (this.refuse) return void res.writeHead(503).end();
       this.#streams.add(res.writeHead(200));
       res.on('close', () => this.#streams.delete(res));
       this.send(`${JSON.stringify({ type: 'init', data: this.#leadership })}\n`, [res]);

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Status } from '../../../app/liteset/peers.ts';
+import { FakeLitefs } from './fake-litefs.ts';
+import { freePort, waitFor } from './litefs-pod.ts';
+import { SampleProcess } from './sample-process.ts';
+
+/** A pod whose position is what the test writes into LiteFS's file, and a primary that says that it was asked. */
+const PRIMARY = '127.0.0.4';
+const READ_WAIT_MS = 300;
+const directory = mkdtempSync(join(tmpdir(), 'liteset-'));
+const database = join(directory, 'app.db');
+const litefs = new FakeLitefs({ isPrimary: false, hostname: PRIMARY });
+const primary = createServer((_req, res) => void res.setHeader('Liteset-Pod', 'pod-0').end('primary'));
+let pod: SampleProcess;
+let port: number;
+
+const txid = (n: number) => n.toString(16).padStart(16, '0');
+const sum = (history: string, n: number) => `${history}${txid(n).slice(1)}`;
+const token = (n: number, history = 'a') => `${sum(history, n)}-${txid(n)}`;
+/** Moves the pod to a transaction, as LiteFS does: first the file, then the event. */
+const move = (n: number, history = 'a') => {
+  writeFileSync(`${database}-pos`, `${txid(n)}/${sum(history, n)}\n`);
+  litefs.transaction('app.db', txid(n), sum(history, n));
+};
+const get = async (headers: Record<string, string> = {}, path = '/nowhere') => {
+  const began = performance.now();
+  const answer = await fetch(`${pod.url}${path}`, { headers });
+  return {
+    status: answer.status,
+    ms: performance.now() - began,
+    pod: answer.headers.get('Liteset-Pod'),
+    position: answer.headers.get('Liteset-Position'),
+    token: answer.headers.get('Liteset-Token'),
+    retry: answer.headers.get('Retry-After'),
+    cookies: answer.headers.getSetCookie(),
+  };
+};
+const status = async () => (await fetch(`${pod.url}/liteset/status`)).json() as Promise<Status>;
+
+beforeAll(async () => {
+  port = await freePort(PRIMARY);
+  await new Promise((resolve) => void primary.listen(port, PRIMARY, () => resolve(undefined)));
+  pod = new SampleProcess({
+    DATABASE: database,
+    HOST: '127.0.0.3',
+    PORT: String(port),
+    LITEFS_URL: await litefs.listen(),
+    PRIMARY_WAIT_MS: '300',
+  });
+  await pod.start();
+  for (const n of [7, 8, 9, 10]) move(n);
+  await waitFor('the pod to be connected', async () => (await status()).connected === true);
+});
+
+afterAll(async () => {
+  await pod?.stop();
+  litefs.close();
+  primary.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('every answer says who gave it and up to where it covers', async () => {
+  expect(await get()).toMatchObject({
+    pod: 'pod-1',
+    position: txid(10),
+    token: token(10),
+    cookies: [`liteset-token=${token(10)}; Path=/; HttpOnly; SameSite=Lax`],
+  });
+});
+
+test('a cookie that says the same already is not set again', async () => {
+  expect(await get({ Cookie: `a=b; liteset-token=${token(10)}` })).toMatchObject({ cookies: [], pod: 'pod-1' });
+});
+
+test.each([
+  ['a transaction that this copy has', token(8)],
+  ['no token at all', ''],
+  ['text', 'x'],
+  ['an SQL string', "' OR 1=1 --"],
+  ['a number too long', `${token(10)}0`],
+  ['a token in the other order', token(10).split('-').reverse().join('-').toUpperCase()],
+  ['a transaction from before this copy remembers', token(3, 'b')],
+])('with %s a read is answered here', async (_what, value) => {
+  expect(await get({ 'Liteset-Token': value })).toMatchObject({ pod: 'pod-1', status: 404, token: token(10) });
+});
+
+test('a read whose position is on its way waits for it', async () => {
+  const answer = get({ Cookie: `liteset-token=${token(11)}` });
+  setTimeout(() => move(11), 50);
+  expect(await answer).toMatchObject({ pod: 'pod-1', position: txid(11), token: token(11) });
+  expect((await answer).ms).toBeGreaterThan(45);
+});
+
+test('of a header and a cookie the newer counts', async () => {
+  const [older, newer] = [token(5), token(999)];
+  expect(await get({ Cookie: `liteset-token=${newer}`, 'Liteset-Token': older })).toMatchObject({ pod: 'pod-0' });
+  expect(await get({ Cookie: `liteset-token=${older}`, 'Liteset-Token': newer })).toMatchObject({ pod: 'pod-0' });
+});
+
+test('a read whose position does not come in time is answered by the primary', async () => {
+  const answer = await get({ 'Liteset-Token': token(999) });
+  expect(answer).toMatchObject({ pod: 'pod-0', status: 200 });
+  expect(answer.ms).toBeGreaterThanOrEqual(READ_WAIT_MS - 5);
+});
+
+test.each([
+  ['this very position', 11],
+  ['an earlier one', 9],
+])('a token of another history at %s sends the read to the primary at once', async (_what, n) => {
+  const answer = await get({ 'Liteset-Token': token(n, 'b') });
+  expect(answer).toMatchObject({ pod: 'pod-0', status: 200 });
+  expect(answer.ms).toBeLessThan(READ_WAIT_MS - 50);
+});
+
+test('with neither its position nor a primary a read is a 503, and the client keeps its token', async () => {
+  litefs.lead({ isPrimary: false });
+  await waitFor('the pod to know', async () => (await status()).primary === null);
+  expect(await get({ Cookie: `liteset-token=${token(999)}` })).toMatchObject({
+    pod: 'pod-1',
+    status: 503,
+    retry: '1',
+    token: token(999),
+    cookies: [],
+  });
+  expect(await get({ Cookie: `liteset-token=${token(11)}` })).toMatchObject({ pod: 'pod-1', status: 404 });
+  litefs.lead({ isPrimary: false, hostname: PRIMARY });
+});
+
+test('the primary answers at once with what there is, and replaces a token of a lost history', async () => {
+  litefs.lead({ isPrimary: true });
+  await waitFor('the pod to know', async () => (await status()).role === 'primary');
+  const answer = await get({ Cookie: `liteset-token=${token(999, 'b')}` });
+  expect(answer).toMatchObject({
+    pod: 'pod-1',
+    status: 404,
+    token: token(11),
+    cookies: [expect.stringContaining(token(11))],
+  });
+  expect(answer.ms).toBeLessThan(READ_WAIT_MS - 50);
+  litefs.lead({ isPrimary: false, hostname: PRIMARY });
+  await waitFor('the pod to know', async () => (await status()).role === 'replica');
+});
+
+test("a pod that loses LiteFS's events counts as not connected until they are back", async () => {
+  const before = litefs.connections;
+  litefs.refuse = true;
+  litefs.breakStreams();
+  await waitFor('the pod to notice', async () => (await status()).connected === false);
+  expect(await status()).toMatchObject({ role: 'replica', primary: null });
+  expect(await get()).toMatchObject({ pod: 'pod-1', status: 404 });
+  litefs.refuse = false;
+  await waitFor('the pod to be back', async () => (await status()).connected === true);
+  expect(litefs.connections).toBeGreaterThan(before);
+  expect(await get({ 'Liteset-Token': token(999) })).toMatchObject({ pod: 'pod-0' });
+});
