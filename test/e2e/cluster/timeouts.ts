@@ -23,6 +23,8 @@ const defaults = {
   NEW_PRIMARY_AFTER_CRASH: 60_000,
   /** Until a route of the ingress controller works, or works no more. */
   ROUTE: 30_000,
+  /** Until an import is on the pod it was given to. */
+  IMPORT: 90_000,
   /** `helm test`. */
   HELM_TEST: 120_000,
   /** Until a page shows what was asked for. */

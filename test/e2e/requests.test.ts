@@ -1,0 +1,31 @@
+import { badRequests } from './assertions/bad-requests.ts';
+import { copiesAreEqual } from './assertions/copies.ts';
+import { anOrder } from './assertions/invoices.ts';
+import { ask } from './cluster/http.ts';
+import { invoices } from './cluster/release.ts';
+import { story } from './cluster/story.ts';
+
+describe('bad requests through the Ingress', () => {
+  story('get the right 4xx as problem details from whichever pod, and write nothing', invoices, async (step) => {
+    const order = await anOrder(invoices.ingress);
+    const before = await copiesAreEqual(invoices);
+    const pods = new Set<string>();
+    for (const { what, path, request, expected } of badRequests(order)) {
+      // Three in a row are one for each pod.
+      for (let i = 0; i < 3; i++) {
+        await step(what, async () => {
+          const answer = await ask(invoices.ingress, path, request);
+          pods.add(answer.pod);
+          expect({ what, status: answer.status }).toEqual({ what, status: expected });
+          expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+          expect(JSON.parse(answer.text)).toMatchObject({
+            type: expect.stringMatching(/^urn:liteset:problem:/),
+            status: expected,
+          });
+        });
+      }
+    }
+    expect(pods.size).toBe(3);
+    await step('the copies are what they were', async () => expect(await copiesAreEqual(invoices)).toBe(before));
+  });
+});
