@@ -35,7 +35,9 @@ function stamp(req: Request, res: Response, membership: Membership, token: Posit
   if (seen.txid === ORIGIN.txid) return;
   const value = formatToken(seen);
   res.setHeader(TOKEN_HEADER, value);
-  if (tokenCookie(req) !== value) {
+  // A shared cache would give this client's cookie to others.
+  const isShared = String(res.getHeader('Cache-Control') ?? '').includes('public');
+  if (!isShared && tokenCookie(req) !== value) {
     res.appendHeader('Set-Cookie', `${TOKEN_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax`);
   }
 }

@@ -75,6 +75,10 @@ test('a cookie that says the same already is not set again', async () => {
   expect(await get({ Cookie: `a=b; liteset-token=${token(10)}` })).toMatchObject({ cookies: [], pod: 'pod-1' });
 });
 
+test('an answer that shared caches may keep has no cookie', async () => {
+  expect(await get({}, '/asset')).toMatchObject({ cookies: [], token: token(10) });
+});
+
 test.each([
   ['a transaction that this copy has', token(8)],
   ['no token at all', ''],

@@ -44,6 +44,7 @@ app.post('/bytes', (req, res) => {
   insert(createHash('sha256').update(req.body).digest('hex'));
   res.status(202).set('X-Length', String(req.body.length)).type('application/octet-stream').send(req.body);
 });
+app.get('/asset', (_req, res) => void res.set('Cache-Control', 'public, max-age=60').end());
 app.get('/write', (_req, res) => void res.json({ id: Number(insert('by a GET')) }));
 app.get('/cluster', async (_req, res) => void res.json(await cluster.cluster()));
 
