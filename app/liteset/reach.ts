@@ -10,13 +10,14 @@ const CONNECT_MS = 1_000;
 const PAUSE_MS = 100;
 
 /**
- * Connects to the primary, and waits up to `waitMs` for one that can be reached. Answers `'self'` when this pod becomes
- * the primary meanwhile. Nothing of a request is sent here, so that trying again is always safe.
+ * Connects to the primary, and waits up to `waitMs` for one that can be reached. Answers `'self'` when this pod itself
+ * can answer meanwhile. Nothing of a request is sent here, so that trying again is always safe.
  *
  * @throws Problem `no-primary`, with `Retry-After`, when the time is over.
  */
 export async function reachPrimary(
   membership: Membership,
+  isOurs: () => boolean,
   port: number,
   waitMs: number,
   signal: AbortSignal,
@@ -24,9 +25,9 @@ export async function reachPrimary(
   const end = performance.now() + waitMs;
   let cause: unknown;
   do {
-    await membership.until(() => membership.primary !== undefined, end - performance.now(), signal);
+    await membership.until(() => isOurs() || membership.primary !== undefined, end - performance.now(), signal);
+    if (isOurs()) return 'self';
     const host = membership.primary;
-    if (membership.role === 'primary') return 'self';
     if (host === undefined) break;
     try {
       return await connected(host, port, Math.max(PAUSE_MS, Math.min(CONNECT_MS, end - performance.now())));

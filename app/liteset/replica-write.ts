@@ -1,7 +1,11 @@
 import type { ErrorRequestHandler } from 'express';
+import { closed } from './closed.ts';
 import type { Membership } from './membership.ts';
 import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
+
+/** How long the news of a demotion may take to arrive, in milliseconds: SQLite may hear of it before we do. */
+const DEMOTION_MS = 250;
 
 /**
  * Turns SQLite's words for LiteFS's refusal into a problem that says what happened. SQLite calls it "attempt to write a
@@ -9,9 +13,9 @@ import { problems, RETRY_AFTER } from './problems.ts';
  * GET, and to a write that was under way when the role changed.
  */
 export function explainReplicaWrite(membership: Membership): ErrorRequestHandler {
-  return (error, _req, _res, next) => {
-    const refused = membership.role === 'replica' && membership.streaming && isRefusal(error);
-    if (!refused) return next(error);
+  return async (error, _req, res, next) => {
+    if (!isRefusal(error) || !membership.streaming) return next(error);
+    if (!(await membership.until(() => membership.role === 'replica', DEMOTION_MS, closed(res)))) return next(error);
     const primary = membership.primary ?? null;
     const detail = `This pod (${membership.pod}) is a replica, the primary is ${primary ?? 'not known'}. Nothing was written.`;
     next(new Problem(problems.replicaWrite, detail, { extensions: { primary }, headers: RETRY_AFTER, cause: error }));

@@ -1,5 +1,6 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { stampAnswer } from './answer.ts';
+import { closed } from './closed.ts';
 import { FORWARDED_HEADER, forward } from './forward.ts';
 import type { Membership } from './membership.ts';
 import { statusOf } from './peers.ts';
@@ -33,23 +34,18 @@ export function handleRequests(membership: Membership, limits: Limits): RequestH
     if (isOurs()) return next();
 
     const signal = closed(res);
-    const isForwarded = req.headers[FORWARDED_HEADER] !== undefined;
-    const mayCome = isForwarded || (token !== undefined && isRead && membership.verdict(token) === 'behind');
-    const waitMs = isRead ? limits.readWaitMs : limits.primaryWaitMs;
-    if (mayCome && (await membership.until(isOurs, waitMs, signal))) return next();
-    if (isForwarded) throw bounced(membership, req);
-
-    const primary = await reachPrimary(membership, limits.peerPort, waitMs, signal);
+    if (isRead && token && membership.verdict(token) === 'behind') {
+      if (await membership.until(isOurs, limits.readWaitMs, signal)) return next();
+    }
+    if (req.headers[FORWARDED_HEADER] !== undefined) {
+      await membership.until(() => isOurs() || membership.primary !== undefined, limits.primaryWaitMs, signal);
+      if (isOurs()) return next();
+      throw bounced(membership, req);
+    }
+    const primary = await reachPrimary(membership, isOurs, limits.peerPort, limits.primaryWaitMs, signal);
     if (primary === 'self') return next();
     await forward(membership.pod, req, res, primary, unstamp);
   };
-}
-
-/** Aborts when the answer is sent or the client has gone. */
-function closed(res: Response): AbortSignal {
-  const controller = new AbortController();
-  res.once('close', () => controller.abort());
-  return controller.signal;
 }
 
 function bounced(membership: Membership, req: Request): Problem {

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Status } from '../../../app/liteset/peers.ts';
 import { FakeLitefs } from './fake-litefs.ts';
 import { freePort, waitFor } from './litefs-pod.ts';
 import { SampleProcess } from './sample-process.ts';
@@ -55,6 +56,12 @@ const problem = async (answer: Response) => ({
   retry: answer.headers.get('Retry-After'),
   ...((await answer.json()) as { type: string; detail: string }),
 });
+
+const leaderless = () =>
+  waitFor('the replica to know of no primary', async () => {
+    const status = await fetch(`${replica.url}/liteset/status`);
+    return ((await status.json()) as Status).primary === null;
+  });
 
 /** Sends bytes as they are and returns all that comes back, until the other side closes. */
 async function raw(text: string): Promise<string> {
@@ -130,17 +137,21 @@ test('an answer that comes before the body is read arrives whole', async () => {
   }
 });
 
-test('a forwarded write that reaches a replica is refused and not sent on', async () => {
+test('a forwarded write that reaches a replica is refused at once and not sent on', async () => {
   let asked = 0;
   await primary((_req, res) => void res.end(String(++asked)));
+  const began = performance.now();
   const answer = await problem(await post({ headers: { 'Liteset-Forwarded': 'pod-2' } }));
   expect(answer).toMatchObject({ status: 503, retry: '1', type: 'urn:liteset:problem:no-primary' });
+  expect(performance.now() - began).toBeLessThan(WAIT_MS - 50);
   expect(asked).toBe(0);
 });
 
 test('a forwarded write that comes early is taken when this pod becomes the primary', async () => {
+  litefs.lead({ isPrimary: false });
+  await leaderless();
   const answer = post({ headers: { 'Liteset-Forwarded': 'pod-2' }, body: 'early' });
-  litefs.lead({ isPrimary: true });
+  setTimeout(() => litefs.lead({ isPrimary: true }), 50);
   expect((await answer).status).toBe(201);
 });
 
@@ -156,10 +167,7 @@ test('a primary that nothing reaches within the limit is a 503 that says when to
 
 test('no known primary within the limit is a 503 that says when to try again', async () => {
   litefs.lead({ isPrimary: false });
-  await waitFor('the replica to know', async () => {
-    const status = await fetch(`${replica.url}/liteset/status`);
-    return ((await status.json()) as { primary: unknown }).primary === null;
-  });
+  await leaderless();
   expect(await problem(await post())).toMatchObject({
     status: 503,
     retry: '1',

@@ -133,6 +133,15 @@ test('with neither its position nor a primary a read is a 503, and the client ke
   litefs.lead({ isPrimary: false, hostname: PRIMARY });
 });
 
+test('a read that waits for a primary is answered here if its position comes first', async () => {
+  litefs.lead({ isPrimary: false });
+  await waitFor('the pod to know', async () => (await status()).primary === null);
+  const answer = get({ 'Liteset-Token': token(12) });
+  setTimeout(() => move(12), READ_WAIT_MS + 50);
+  expect(await answer).toMatchObject({ pod: 'pod-1', status: 404, token: token(12) });
+  litefs.lead({ isPrimary: false, hostname: PRIMARY });
+});
+
 test('the primary answers at once with what there is, and replaces a token of a lost history', async () => {
   litefs.lead({ isPrimary: true });
   await waitFor('the pod to know', async () => (await status()).role === 'primary');
@@ -140,8 +149,8 @@ test('the primary answers at once with what there is, and replaces a token of a 
   expect(answer).toMatchObject({
     pod: 'pod-1',
     status: 404,
-    token: token(11),
-    cookies: [expect.stringContaining(token(11))],
+    token: token(12),
+    cookies: [expect.stringContaining(token(12))],
   });
   expect(answer.ms).toBeLessThan(READ_WAIT_MS - 50);
   litefs.lead({ isPrimary: false, hostname: PRIMARY });
