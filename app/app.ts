@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
 import type { Registry } from 'prom-client';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -10,6 +9,7 @@ import { problems } from './errors.ts';
 import { metrics } from './http/metrics.ts';
 import { onError } from './http/on-error.ts';
 import { type Lifecycle, probes } from './http/probes.ts';
+import { requestLog } from './http/request-log.ts';
 import { api } from './invoices/api.ts';
 import type { Liteset } from './liteset/liteset.ts';
 import { Problem } from './liteset/problem.ts';
@@ -27,8 +27,6 @@ export interface Dependencies {
   appDir: string;
 }
 
-const quiet = new Set(['/livez', '/readyz', '/metrics']);
-
 /** Builds the service without listening. Liteset's middleware comes before everything that reads a body. */
 export function createApp({ config, database, liteset, logger, registry, lifecycle, appDir }: Dependencies): Express {
   const app = express();
@@ -37,7 +35,7 @@ export function createApp({ config, database, liteset, logger, registry, lifecyc
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);
   app.use(measure);
-  app.use(pinoHttp({ logger, autoLogging: { ignore: (req) => quiet.has(req.url ?? '') } }));
+  app.use(requestLog(logger));
   app.use(liteset.middleware);
   app.use(securityHeaders());
   app.use('/public', express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));

@@ -13,8 +13,8 @@ const MAGIC = 'SQLite format 3\0';
 export interface Header {
   /** Bytes a page. */
   pageSize: number;
-  /** Whether the file was last used with a write-ahead log. */
-  writeAheadLog: boolean;
+  /** How many pages the file should have; undefined if an old program wrote it, which did not keep the number. */
+  pages: number | undefined;
 }
 
 /** Reads the header of a SQLite file. Throws a Refusal if it is none. */
@@ -29,7 +29,8 @@ export function readHeader(path: string): Header {
   if (bytes.toString('latin1', 0, 16) !== MAGIC) throw new Refusal('The file is not a SQLite database.');
   const pageSize = bytes.readUInt16BE(16) === 1 ? 65_536 : bytes.readUInt16BE(16);
   if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) throw new Refusal('The header of the file is damaged.');
-  return { pageSize, writeAheadLog: bytes[18] === 2 };
+  const counted = bytes.readUInt32BE(24) === bytes.readUInt32BE(92);
+  return { pageSize, pages: counted ? bytes.readUInt32BE(28) : undefined };
 }
 
 /**
@@ -38,17 +39,16 @@ export function readHeader(path: string): Header {
  * Chinook's users may well have rows whose references are broken.
  */
 export function checkDatabase(path: string, { anyTables = false } = {}): string[] {
-  const { pageSize } = readHeader(path);
-  const { size } = statSync(path);
-  if (size % pageSize !== 0) throw new Refusal(`The file is cut short: ${size} bytes are no whole number of pages.`);
+  const { pageSize, pages } = readHeader(path);
+  const there = statSync(path).size / pageSize;
+  if (!Number.isInteger(there)) throw new Refusal('The file is cut short: its last page is not whole.');
+  if (pages !== undefined && there < pages)
+    throw new Refusal(`The file is cut short: ${there} of ${pages} pages are there.`);
   const database = new BetterSqlite3(path, { readonly: true, fileMustExist: true });
   try {
-    const pages = database.pragma('page_count', { simple: true }) as number;
-    if (pages * pageSize > size)
-      throw new Refusal(`The file is cut short: ${size / pageSize} of ${pages} pages are there.`);
     const found = database.pragma('integrity_check(5)', { simple: false }) as { integrity_check: string }[];
     const faults = found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
-    if (faults.length > 0) throw new Refusal(`The database is corrupt: ${faults.join('; ')}`);
+    if (faults.length > 0) throw new Refusal(`The database is corrupt: ${faults.join('; ').replaceAll('\n', '; ')}`);
     const missing = missingFrom(database);
     if (missing.length > 0 && !anyTables) {
       throw new Refusal(
