@@ -39,7 +39,8 @@ cut pkg/config/static/static_config.go \
   "/^\t($names)\.(Provider|Swarm|Docker)Name,/d" \
   "/^\t($options) +\*($names)\./d" \
   '/^\tif c\.Providers\.(Docker|Swarm|KubernetesIngressNGINX) != nil/,/^\t}/d' \
-  '/^\t\tif c\.Providers\.KubernetesCRD != nil/,/^\t\t}/d'
+  '/^\t\tif c\.Providers\.KubernetesCRD != nil/,/^\t\t}/d' \
+  '/^\tif c\.Providers != nil && c\.Providers\.(KubernetesIngressNGINX|Knative) != nil/,/^\t}/d'
 cut pkg/provider/aggregator/aggregator.go "/^\tif conf\.($options) != nil/,/^\t}/d"
 
 # Plugins: their interpreters of Go and WebAssembly.
@@ -60,6 +61,7 @@ cut pkg/server/middleware/middlewares.go '/^\t\/\/ (BasicAuth|DigestAuth)$/,/^\t
 
 # Traefik Hub's fields, which are empty.
 cut pkg/config/dynamic/http_config.go '/^\text\./d' '/dynamic\/ext"/d'
+cut pkg/config/dynamic/zz_generated.deepcopy.go '/^\tout\.(HTTP|Router) = in\./d'
 
 # The look-up of new versions (a client of GitHub), rate limits shared in Redis, metrics for InfluxDB, the experimental proxy.
 cut pkg/version/version.go '/"context"|go-github|go-version/d' '/^func CheckNewVersion/,$d'
