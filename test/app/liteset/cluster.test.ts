@@ -1,13 +1,11 @@
 import dns from 'node:dns/promises';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Request, type Response } from 'express';
+import express from 'express';
 import { type Liteset, liteset } from '../../../app/liteset/liteset.ts';
-import { Membership } from '../../../app/liteset/membership.ts';
 import { Problem, sendProblem } from '../../../app/liteset/problem.ts';
 import { problems } from '../../../app/liteset/problems.ts';
-import { explainReplicaWrite } from '../../../app/liteset/replica-write.ts';
 import { freePort } from './litefs-pod.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
@@ -115,41 +113,4 @@ test("an application without a handler of its own answers with the problem's sta
   });
   app.set('env', 'test');
   expect((await fetch(await serve(app))).status).toBe(503);
-});
-
-describe("SQLite's refusal to write", () => {
-  const refusal = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_WRITE' });
-  const told = (membership: Membership, error: unknown): Promise<unknown> =>
-    new Promise((resolve) => {
-      const res = new EventEmitter() as unknown as Response;
-      void explainReplicaWrite(membership)(error, {} as Request, res, resolve);
-    });
-  const member = (isPrimary: boolean) => {
-    const membership = new Membership('pod-1', '/nonexistent/app.db', quiet);
-    membership.apply({ type: 'init', data: { isPrimary, hostname: 'pod-0' } });
-    return membership;
-  };
-
-  test('is told from a fault of the disk by the role', async () => {
-    expect(await told(member(false), refusal)).toMatchObject({
-      kind: problems.replicaWrite,
-      extensions: { primary: 'pod-0' },
-    });
-    expect(await told(member(true), refusal)).toBe(refusal);
-  });
-
-  test('may come before the news that this pod was demoted', async () => {
-    const membership = member(true);
-    const answer = told(membership, refusal);
-    membership.apply({ type: 'primaryChange', data: { isPrimary: false } });
-    expect(await answer).toMatchObject({ kind: problems.replicaWrite, extensions: { primary: null } });
-  });
-
-  test('is not read into other errors, nor when LiteFS is gone', async () => {
-    const other = Object.assign(new Error('UNIQUE constraint failed'), { code: 'SQLITE_CONSTRAINT' });
-    expect(await told(member(false), other)).toBe(other);
-    const membership = member(false);
-    membership.lose(new Error('gone'));
-    expect(await told(membership, refusal)).toBe(refusal);
-  });
 });

@@ -54,6 +54,7 @@ export class LitefsPod {
         LITEFS_URL: `http://127.0.0.1:${litefsPort}`,
         JOURNAL_MODE: journalMode,
         PRIMARY_WAIT_MS: String(primaryWaitMs),
+        READ_WAIT_MS: '300',
       },
     });
     for (const stream of [this.#litefs.stdout, this.#litefs.stderr]) {

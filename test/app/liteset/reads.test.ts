@@ -1,21 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Status } from '../../../app/liteset/peers.ts';
-import { FakeLitefs } from './fake-litefs.ts';
-import { freePort, waitFor } from './litefs-pod.ts';
-import { SampleProcess } from './sample-process.ts';
+import { writeFileSync } from 'node:fs';
+import { FakeCluster } from './fake-cluster.ts';
+import { waitFor } from './litefs-pod.ts';
 
 /** A pod whose position is what the test writes into LiteFS's file, and a primary that says that it was asked. */
-const PRIMARY = '127.0.0.4';
-const READ_WAIT_MS = 300;
-const directory = mkdtempSync(join(tmpdir(), 'liteset-'));
-const database = join(directory, 'app.db');
-const litefs = new FakeLitefs({ isPrimary: false, hostname: PRIMARY });
-const primary = createServer((_req, res) => void res.setHeader('Liteset-Pod', 'pod-0').end('primary'));
-let pod: SampleProcess;
-let port: number;
+const READ_WAIT_MS = 1_000;
+const cluster = new FakeCluster({ primaryWaitMs: 1_000, readWaitMs: READ_WAIT_MS });
+const { litefs, database } = cluster;
 
 const txid = (n: number) => n.toString(16).padStart(16, '0');
 const sum = (history: string, n: number) => `${history}${txid(n).slice(1)}`;
@@ -27,7 +17,7 @@ const move = (n: number, history = 'a') => {
 };
 const get = async (headers: Record<string, string> = {}, path = '/nowhere') => {
   const began = performance.now();
-  const answer = await fetch(`${pod.url}${path}`, { headers });
+  const answer = await fetch(`${cluster.url}${path}`, { headers });
   return {
     status: answer.status,
     ms: performance.now() - began,
@@ -38,29 +28,14 @@ const get = async (headers: Record<string, string> = {}, path = '/nowhere') => {
     cookies: answer.headers.getSetCookie(),
   };
 };
-const status = async () => (await fetch(`${pod.url}/liteset/status`)).json() as Promise<Status>;
 
 beforeAll(async () => {
-  port = await freePort(PRIMARY);
-  await new Promise((resolve) => void primary.listen(port, PRIMARY, () => resolve(undefined)));
-  pod = new SampleProcess({
-    DATABASE: database,
-    HOST: '127.0.0.3',
-    PORT: String(port),
-    LITEFS_URL: await litefs.listen(),
-    PRIMARY_WAIT_MS: '300',
-  });
-  await pod.start();
+  await cluster.start();
+  await cluster.primary((_req, res) => void res.setHeader('Liteset-Pod', 'pod-0').end('primary'));
   for (const n of [7, 8, 9, 10]) move(n);
-  await waitFor('the pod to be connected', async () => (await status()).connected === true);
-});
-
-afterAll(async () => {
-  await pod?.stop();
-  litefs.close();
-  primary.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+}, 30_000);
+afterAll(() => cluster.stop());
+jest.setTimeout(30_000);
 
 test('every answer says who gave it and up to where it covers', async () => {
   expect(await get()).toMatchObject({
@@ -116,12 +91,11 @@ test.each([
 ])('a token of another history at %s sends the read to the primary at once', async (_what, n) => {
   const answer = await get({ 'Liteset-Token': token(n, 'b') });
   expect(answer).toMatchObject({ pod: 'pod-0', status: 200 });
-  expect(answer.ms).toBeLessThan(READ_WAIT_MS - 50);
+  expect(answer.ms).toBeLessThan(READ_WAIT_MS / 2);
 });
 
 test('with neither its position nor a primary a read is a 503, and the client keeps its token', async () => {
-  litefs.lead({ isPrimary: false });
-  await waitFor('the pod to know', async () => (await status()).primary === null);
+  await cluster.loseThePrimary();
   expect(await get({ Cookie: `liteset-token=${token(999)}` })).toMatchObject({
     pod: 'pod-1',
     status: 503,
@@ -130,21 +104,19 @@ test('with neither its position nor a primary a read is a 503, and the client ke
     cookies: [],
   });
   expect(await get({ Cookie: `liteset-token=${token(11)}` })).toMatchObject({ pod: 'pod-1', status: 404 });
-  litefs.lead({ isPrimary: false, hostname: PRIMARY });
+  await cluster.follow();
 });
 
 test('a read that waits for a primary is answered here if its position comes first', async () => {
-  litefs.lead({ isPrimary: false });
-  await waitFor('the pod to know', async () => (await status()).primary === null);
+  await cluster.loseThePrimary();
   const answer = get({ 'Liteset-Token': token(12) });
   setTimeout(() => move(12), READ_WAIT_MS + 50);
   expect(await answer).toMatchObject({ pod: 'pod-1', status: 404, token: token(12) });
-  litefs.lead({ isPrimary: false, hostname: PRIMARY });
+  await cluster.follow();
 });
 
 test('the primary answers at once with what there is, and replaces a token of a lost history', async () => {
-  litefs.lead({ isPrimary: true });
-  await waitFor('the pod to know', async () => (await status()).role === 'primary');
+  await cluster.promote();
   const answer = await get({ Cookie: `liteset-token=${token(999, 'b')}` });
   expect(answer).toMatchObject({
     pod: 'pod-1',
@@ -152,20 +124,19 @@ test('the primary answers at once with what there is, and replaces a token of a 
     token: token(12),
     cookies: [expect.stringContaining(token(12))],
   });
-  expect(answer.ms).toBeLessThan(READ_WAIT_MS - 50);
-  litefs.lead({ isPrimary: false, hostname: PRIMARY });
-  await waitFor('the pod to know', async () => (await status()).role === 'replica');
+  expect(answer.ms).toBeLessThan(READ_WAIT_MS / 2);
+  await cluster.follow();
 });
 
 test("a pod that loses LiteFS's events counts as not connected until they are back", async () => {
   const before = litefs.connections;
   litefs.refuse = true;
   litefs.breakStreams();
-  await waitFor('the pod to notice', async () => (await status()).connected === false);
-  expect(await status()).toMatchObject({ role: 'replica', primary: null });
+  await waitFor('the pod to notice', async () => (await cluster.status()).connected === false);
+  expect(await cluster.status()).toMatchObject({ role: 'replica', primary: null });
   expect(await get()).toMatchObject({ pod: 'pod-1', status: 404 });
   litefs.refuse = false;
-  await waitFor('the pod to be back', async () => (await status()).connected === true);
+  await waitFor('the pod to be back', async () => (await cluster.status()).connected === true);
   expect(litefs.connections).toBeGreaterThan(before);
   expect(await get({ 'Liteset-Token': token(999) })).toMatchObject({ pod: 'pod-0' });
 });

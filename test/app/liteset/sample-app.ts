@@ -13,7 +13,7 @@ const cluster = liteset({
   peers: 'localhost',
   peerPort: Number(env('PORT')),
   primaryWaitMs: Number(env('PRIMARY_WAIT_MS')),
-  readWaitMs: 300,
+  readWaitMs: Number(env('READ_WAIT_MS')),
 });
 
 let handle: Database.Database | undefined;

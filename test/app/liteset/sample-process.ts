@@ -10,7 +10,7 @@ export class SampleProcess {
   #process: ChildProcess | undefined;
   output = '';
 
-  constructor(env: { DATABASE: string; HOST: string; PORT: string; LITEFS_URL: string; PRIMARY_WAIT_MS: string }) {
+  constructor(env: Record<'DATABASE' | 'HOST' | 'PORT' | 'LITEFS_URL' | 'PRIMARY_WAIT_MS' | 'READ_WAIT_MS', string>) {
     this.url = `http://${env.HOST}:${env.PORT}`;
     this.#env = { POD: 'pod-1', JOURNAL_MODE: 'wal', ...env };
   }
