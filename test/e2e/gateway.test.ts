@@ -10,7 +10,7 @@ describe('the Gateway API', () => {
   story('leads to all pods by an HTTPRoute, for a host name of its own', invoices, async (step) => {
     const through = { url: INGRESS, host };
     // The route's rules are the default; the Gateway is the one of hack/cluster/manifests/traefik.yaml.
-    const parent = ['name=traefik', 'namespace=traefik', 'sectionName=web'].map(
+    const parent = ['name=traefik', 'namespace=traefik', 'sectionName=http'].map(
       (it) => `httpRoute.parentRefs[0].${it}`,
     );
     try {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { kubectlJson } from './cluster/kubectl.ts';
 import { nodes, onNode } from './cluster/nodes.ts';
 import { invoices } from './cluster/release.ts';
 import { attempt, run } from './cluster/run.ts';
@@ -61,4 +62,26 @@ describe('the network of the cluster', () => {
       onNode(node, ['bash', '-c', `exec 3<>/dev/tcp/${node}/6443`]),
     );
   });
+
+  story(
+    'says at once that a pod is gone: nobody waits minutes for the address of an old primary',
+    invoices,
+    async (step) => {
+      interface Node {
+        metadata: { name: string };
+        spec: { podCIDR: string };
+      }
+      const { items } = await kubectlJson<{ items: Node[] }>(['get', 'nodes']);
+      for (const { metadata, spec } of items) {
+        await step(`${metadata.name} has no way to an address of its own that no pod has`, async () => {
+          const nobody = spec.podCIDR.replace(/\.\d+\/\d+$/, '.254');
+          const { code, stderr } = await attempt('docker', ['exec', metadata.name, 'ip', 'route', 'get', nobody]);
+          expect({ code, stderr }).toEqual({
+            code: 2,
+            stderr: expect.stringMatching(/No route to host|Host is unreachable/),
+          });
+        });
+      }
+    },
+  );
 });
