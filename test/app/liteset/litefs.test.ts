@@ -24,7 +24,7 @@ describe.each([
       port: await freePort('127.0.0.2'),
       primaryHost: '127.0.0.2',
       primaryUrl: `http://127.0.0.1:${await link.listen()}`,
-      primaryWaitMs: 10_000,
+      primaryWaitMs: 30_000,
     };
     primary = new LitefsPod({ ...shared, name: 'pod-0', host: '127.0.0.2', litefsPort, candidate: true });
     replica = new LitefsPod({ ...shared, name: 'pod-1', host: '127.0.0.3', litefsPort: otherPort, candidate: false });
@@ -99,9 +99,10 @@ describe.each([
   }, 60_000);
 
   test('while replication stands, a read without the token is stale, and one with it is answered by the primary', async () => {
+    const before = await newest(primary);
+    await waitFor('the replica to be level', async () => (await newest(replica)).id === before.id);
     link.pause();
     try {
-      const before = await newest(replica);
       const written = await write(replica, 'not replicated yet');
       const token = written.headers.get('Liteset-Token');
       expect(await newest(replica)).toMatchObject({ id: before.id, role: 'replica' });
@@ -125,14 +126,15 @@ describe.each([
   });
 
   test('a write waits for a primary that restarts, and reads go on meanwhile', async () => {
-    const before = await newest(replica);
+    const before = await newest(primary);
+    await waitFor('the replica to be level', async () => (await newest(replica)).id === before.id);
     await primary.stop();
     const waiting = write(replica, 'while the primary was away');
     for (let round = 0; round < 20; round++)
       expect(await newest(replica)).toMatchObject({ id: before.id, role: 'replica' });
     await primary.start();
     const answer = await waiting;
-    expect(answer.status).toBe(201);
+    expect([answer.status, await answer.text()]).toEqual([201, expect.any(String)]);
     expect((await newest(replica, answer.headers.get('Liteset-Token'))).id).toBe(before.id + 1);
   }, 60_000);
 });
