@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { type Behaviour, type FakePods, fakePods } from './fake-pods.ts';
-import { CHART } from './helm.ts';
+import { CHART, PATIENCE } from './helm.ts';
+
+jest.setTimeout(PATIENCE);
 
 let pods: FakePods;
 afterEach(() => pods.close());

@@ -8,6 +8,12 @@ export type Helm = (typeof HELMS)[number];
 
 export const CHART = 'charts/liteset';
 
+/** The Kubernetes that Helm renders for. Without it, that depends on how Helm was built. */
+const KUBERNETES = ['--kube-version', '1.34.0'];
+
+/** Starting a program can take seconds on a machine that is building something. In milliseconds, for `jest.setTimeout`. */
+export const PATIENCE = 60_000;
+
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
@@ -18,15 +24,30 @@ export interface Outcome {
 export function helm(version: Helm, ...args: string[]): Outcome {
   const { error, ...outcome } = spawnSync(resolve('hack/.bin', version), args, {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: '/nonexistent', TMPDIR: process.env['TMPDIR'] },
+    env: {
+      PATH: process.env['PATH'],
+      TMPDIR: process.env['TMPDIR'],
+      HOME: '/nonexistent',
+      KUBECONFIG: '/nonexistent',
+      // Without a kubeconfig Helm asks localhost:8080, where the invoice service of hack/up.sh answers.
+      HELM_KUBEAPISERVER: 'http://127.0.0.1:1',
+    },
   });
   if (error) throw error;
   return outcome;
 }
 
+/** Runs `helm template` for release `invoices` in namespace `invoices`. Later arguments win. */
+export const template = (version: Helm, ...args: string[]): Outcome =>
+  helm(version, 'template', 'invoices', CHART, '--namespace', 'invoices', ...KUBERNETES, ...args);
+
+/** Runs `helm lint --strict`. */
+export const lint = (version: Helm, ...args: string[]): Outcome =>
+  helm(version, 'lint', '--strict', CHART, ...KUBERNETES, ...args);
+
 /** What Helm would send to Kubernetes for release `invoices` in namespace `invoices`. Throws what Helm says if it refuses. */
 export function render(version: Helm, ...args: string[]): KubernetesObject[] {
-  const outcome = helm(version, 'template', 'invoices', CHART, '--namespace', 'invoices', ...args);
+  const outcome = template(version, ...args);
   if (outcome.status !== 0) throw new Error(outcome.stderr);
   return objects(outcome.stdout);
 }

@@ -1,6 +1,8 @@
-import { at, HELMS, render, the } from './helm.ts';
+import { at, HELMS, PATIENCE, render, the } from './helm.ts';
 import { check, start } from './litefs.ts';
 import { valuesMatrix } from './matrix.ts';
+
+jest.setTimeout(PATIENCE);
 
 const config = (...args: string[]): string => {
   const all = render(HELMS[0], ...args);

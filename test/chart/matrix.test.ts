@@ -1,12 +1,14 @@
 import { readConfig } from '../../app/config.ts';
-import { CHART, HELMS, helm, render } from './helm.ts';
+import { HELMS, lint, PATIENCE, render } from './helm.ts';
 import { environment, violations } from './invariants.ts';
 import { valuesMatrix } from './matrix.ts';
 import { meanings } from './meanings.ts';
 
+jest.setTimeout(PATIENCE);
+
 describe.each(HELMS)('%s', (version) => {
   test.each(valuesMatrix())('lints strictly: $name', ({ file }) => {
-    const { status, stdout, stderr } = helm(version, 'lint', '--strict', CHART, '--values', file);
+    const { status, stdout, stderr } = lint(version, '--values', file);
     expect({ status, output: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, output: '' });
   });
 

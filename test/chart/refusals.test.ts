@@ -1,7 +1,9 @@
-import { CHART, HELMS, helm } from './helm.ts';
+import { HELMS, PATIENCE, template } from './helm.ts';
+
+jest.setTimeout(PATIENCE);
 
 const refusal = (version: (typeof HELMS)[number], ...args: string[]) => {
-  const { status, stderr } = helm(version, 'template', 'invoices', CHART, ...args);
+  const { status, stderr } = template(version, ...args);
   return { status, stderr: stderr.replaceAll('/', '.') };
 };
 
@@ -60,17 +62,17 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
       'serviceAccount.annotations are for a ServiceAccount that the chart creates',
     ],
   ])('what cannot work together: %s', (_, sets, message) => {
-    const { status, stderr } = helm(version, 'template', 'invoices', CHART, ...sets.flatMap((set) => ['--set', set]));
+    const { status, stderr } = template(version, ...sets.flatMap((set) => ['--set', set]));
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
   });
 
   test('user namespaces where Kubernetes has none', () => {
     const old = ['--kube-version', '1.29.5'];
-    expect(helm(version, 'template', 'invoices', CHART, ...old).stderr).toContain('fuse.mode is device, which needs');
-    expect(helm(version, 'template', 'invoices', CHART, ...old, '--set', 'fuse.mode=privileged').status).toBe(0);
+    expect(template(version, ...old).stderr).toContain('fuse.mode is device, which needs');
+    expect(template(version, ...old, '--set', 'fuse.mode=privileged').status).toBe(0);
   });
 
   test('a Kubernetes that is too old', () => {
-    expect(helm(version, 'template', 'invoices', CHART, '--kube-version', '1.28.0').stderr).toContain('>=1.29.0-0');
+    expect(template(version, '--kube-version', '1.28.0').stderr).toContain('>=1.29.0-0');
   });
 });
