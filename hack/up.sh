@@ -56,7 +56,9 @@ if [ "$REGISTRY_MODE" = airgap ]; then
   NODE_IMAGE=$(airgap_node_image)
 fi
 step 'Base image' 'See the log above.' build_base_image
-step 'Image of the invoice service' 'See the log above.' build_app_image
+# Once: what is edited from here on goes into the next run.
+APP_IMAGE=$(app_image)
+step 'Image of the invoice service' 'See the log above.' build_app_image "$APP_IMAGE"
 step "Cluster of 1 + $WORKERS nodes" "Is port 8080 of 127.0.0.1 free? \`hack/down.sh\` removes what is half there." create_cluster "$NODE_IMAGE" "$WORKERS"
 step 'FUSE for pods' "See \`kubectl --context $CONTEXT -n kube-system get pods\`." install_fuse_device_plugin
 step 'Ingress controller' "See \`kubectl --context $CONTEXT -n traefik get pods\`." install_ingress
@@ -64,7 +66,7 @@ if [ "$LEASE" = consul ]; then
   [ "$REGISTRY_MODE" = registry ] || step 'Build consul' 'Run this again: it goes on where it stopped.' build_go consul
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
 fi
-step 'Load images' 'Is the disk full (`df -h /var/lib/docker`)?' load_images "$(app_image)"
+step 'Load images' 'Is the disk full (`df -h /var/lib/docker`)?' load_images "$APP_IMAGE"
 step 'helm install' "See \`kubectl --context $CONTEXT -n $NAMESPACE describe pods\`." deploy
 step 'The invoice service answers' "See \`kubectl --context $CONTEXT -n $NAMESPACE get pods,ingress\`." wait_for_url
 done_message

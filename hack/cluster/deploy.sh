@@ -23,21 +23,20 @@ install_ingress() {
   fi
   load_images "$image"
   crds=$(cd "$GO_MODULES/traefik" && go list -m -f '{{.Dir}}' sigs.k8s.io/gateway-api)/config/crd/standard
-  for it in gatewayclasses gateways httproutes grpcroutes referencegrants; do
+  for it in gatewayclasses gateways httproutes grpcroutes tlsroutes referencegrants backendtlspolicies; do
     kube apply --server-side -f "$crds/gateway.networking.k8s.io_$it.yaml"
   done
-  kube wait --for=condition=Established crd -l '!none' --timeout=60s
+  kube wait --for=condition=Established crd --all --timeout=60s
   apply_with_image traefik.yaml "$image"
   kube -n traefik rollout status deployment/traefik --timeout=180s
 }
 
 install_consul() {
-  local image=hashicorp/consul:${CONSUL_VERSION#v}
+  local image=consul:${CONSUL_VERSION#v}
   if [ "$REGISTRY_MODE" = airgap ]; then
     build_program_image consul consul consul
     image=$(program_image consul consul consul)
   else
-    image=consul:${CONSUL_VERSION#v}
     docker pull "$image"
   fi
   load_images "$image"
@@ -47,11 +46,9 @@ install_consul() {
 
 # The values of the release on this cluster; docs/ and the tests use the same.
 release_values() {
-  local image
-  image=$(app_image)
   cat <<YAML
 replicaCount: $REPLICAS
-image: { repository: ${image%:*}, tag: "${image##*:}", pullPolicy: Never }
+image: { repository: ${APP_IMAGE%:*}, tag: "${APP_IMAGE##*:}", pullPolicy: Never }
 ingress: { enabled: true, className: traefik, hosts: [{ host: "", paths: [{ path: /, pathType: Prefix }] }] }
 lease: { type: $LEASE, consul: { url: "http://consul.consul.svc:8500" } }
 YAML

@@ -42,9 +42,9 @@ app_image() {
   echo "liteset/app:$(digest "$(base_image)" "$(go_output litefs | xargs basename)" "$ROOT"/{package.json,package-lock.json,app} "$(declare -f build_app_image)")"
 }
 
+# build_app_image NAME
 build_app_image() {
-  local name context modules
-  name=$(app_image)
+  local name=$1 context modules
   docker image inspect "$name" >/dev/null 2>&1 && return
   modules=$(runtime_modules)
   context=$(mktemp -d -p "$CACHE/tmp")

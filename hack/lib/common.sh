@@ -1,6 +1,7 @@
 # Sourced by every script of hack/: folders, versions, and steps with progress.
 # shellcheck shell=bash
 set -Eeuo pipefail
+shopt -s inherit_errexit
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BIN=$ROOT/hack/.bin

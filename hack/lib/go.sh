@@ -115,6 +115,9 @@ go_build_consul() {
 }
 
 go_build_traefik() {
+  local cut=$CACHE/tmp/traefik
   pinned traefik github.com/traefik/traefik/v3 "$TRAEFIK_VERSION"
-  gobuild "$1/traefik" .
+  ./cut.sh "$cut"
+  GOFLAGS="-modfile=$cut/go.mod" LDFLAGS="-X github.com/traefik/traefik/v3/pkg/version.Version=${TRAEFIK_VERSION#v}" gobuild "$1/traefik" github.com/traefik/traefik/v3/cmd/traefik
+  rm -rf "$cut"
 }
