@@ -96,7 +96,12 @@ go_build_helm() {
 
 go_build_helm3() {
   pinned helm3 helm.sh/helm/v3 "$HELM3_VERSION"
-  LDFLAGS="-X helm.sh/helm/v3/internal/version.version=$HELM3_VERSION" gobuild "$1/helm3" helm.sh/helm/v3/cmd/helm
+  # The Kubernetes that `helm3 template` and `helm3 lint` assume: Helm's Makefile sets it, the source says 1.20.
+  local package flags="-X helm.sh/helm/v3/internal/version.version=$HELM3_VERSION"
+  for package in helm.sh/helm/v3/pkg/chartutil helm.sh/helm/v3/pkg/lint/rules; do
+    flags+=" -X $package.k8sVersionMajor=1 -X $package.k8sVersionMinor=34"
+  done
+  LDFLAGS=$flags gobuild "$1/helm3" helm.sh/helm/v3/cmd/helm
 }
 
 go_build_litefs() {
