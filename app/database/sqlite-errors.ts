@@ -1,11 +1,14 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { comeBack, problems } from '../errors.ts';
 
-const { SqliteError } = BetterSqlite3;
+/** SQLite's code of an error, such as `SQLITE_BUSY`; undefined for an error of another origin. */
+export function sqliteCode(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
+}
 
 /** Whether the connection is of no use any more: the file was replaced, removed or is no database. */
 export function isBroken(error: unknown): boolean {
-  return error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB|IOERR|CANTOPEN)/.test(error.code);
+  return /^SQLITE_(CORRUPT|NOTADB|IOERR|CANTOPEN)/.test(sqliteCode(error) ?? '');
 }
 
 /**
@@ -13,14 +16,16 @@ export function isBroken(error: unknown): boolean {
  * Any other error is returned as it is: also the refusal of a write on a replica, which Liteset's middleware explains.
  */
 export function translateSqliteError(error: unknown): unknown {
-  if (!(error instanceof SqliteError)) return missingDirectory(error);
-  if (error.code === 'SQLITE_CANTOPEN') {
+  const code = sqliteCode(error);
+  if (code === undefined) return missingDirectory(error);
+  if (code === 'SQLITE_CANTOPEN') {
     return comeBack(problems.notReady, 'The database has not arrived on this pod yet.', error);
   }
-  if (error.code === 'SQLITE_ERROR' && /^no such (table|column)/.test(error.message)) {
-    return comeBack(problems.notReady, `The database on this pod is not complete: ${error.message}.`, error);
+  const { message } = error as Error;
+  if (code === 'SQLITE_ERROR' && /^no such (table|column)/.test(message)) {
+    return comeBack(problems.notReady, `The database on this pod is not complete: ${message}.`, error);
   }
-  if (/^SQLITE_(BUSY|LOCKED)/.test(error.code)) {
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
     return comeBack(problems.busy, 'Another transaction holds the database.', error);
   }
   return error;
@@ -28,7 +33,7 @@ export function translateSqliteError(error: unknown): unknown {
 
 /** better-sqlite3 looks for the folder itself before it asks SQLite, and throws a TypeError. */
 function missingDirectory(error: unknown): unknown {
-  if (error instanceof TypeError && error.message.includes('directory does not exist')) {
+  if ((error as Error | undefined)?.message?.includes('directory does not exist')) {
     return comeBack(problems.notReady, 'The folder of the database does not exist.', error);
   }
   return error;

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { missingFrom } from '../database/schema.ts';
+import { sqliteCode } from '../database/sqlite-errors.ts';
 
 /** Why a file is refused. The message is for the person who wanted to import it. */
 export class Refusal extends Error {
@@ -58,8 +59,8 @@ export function checkDatabase(path: string, { anyTables = false } = {}): string[
     const broken = database.pragma('foreign_key_check') as { table: string; parent: string }[];
     return brokenReferences(broken);
   } catch (error) {
-    if (error instanceof BetterSqlite3.SqliteError) throw new Refusal(`The database is corrupt: ${error.message}.`);
-    throw error;
+    if (sqliteCode(error) === undefined) throw error;
+    throw new Refusal(`The database is corrupt: ${(error as Error).message}.`);
   } finally {
     database.close();
   }

@@ -8,6 +8,9 @@ import { type Sort, type SortOrder, sorts } from './sorts.ts';
 /** Past this many, invoices are not counted one by one for a page. */
 export const COUNT_LIMIT = 10_000;
 
+const SUMMARIES = `SELECT i.InvoiceId, i.InvoiceDate, i.CustomerId, c.FirstName, c.LastName, i.BillingCity,
+  i.BillingCountry, i.Total FROM Invoice AS i LEFT JOIN Customer AS c USING (CustomerId)`;
+
 type Filter = Pick<InvoiceQuery, 'customerId' | 'from' | 'to' | 'q'>;
 interface Sql {
   text: string;
@@ -38,7 +41,7 @@ export function listInvoices(database: Database, query: InvoiceQuery): InvoiceLi
 /** How many invoices match, up to one more than COUNT_LIMIT. */
 export function countInvoices(database: Database, filter: Filter): number {
   const { text, values } = where(filter);
-  const sql = `SELECT count(*) FROM (SELECT 1 FROM Invoice${text} LIMIT ${COUNT_LIMIT + 1})`;
+  const sql = `SELECT count(*) FROM (SELECT 1 FROM Invoice AS i${text} LIMIT ${COUNT_LIMIT + 1})`;
   return database.read(() =>
     database
       .statement(sql)
@@ -56,27 +59,21 @@ export function listStatement(filter: Filter, sort: Sort, cursor: Cursor | undef
   const down = descending !== (cursor?.direction === 'before');
   const { text, values } = where(filter, cursor && seek(column, down, cursor));
   const way = down ? 'DESC' : 'ASC';
-  const order = column === 'InvoiceId' ? `InvoiceId ${way}` : `${column} ${way}, InvoiceId ${way}`;
-  const page = `SELECT InvoiceId FROM Invoice${text} ORDER BY ${order} LIMIT ?`;
-  return {
-    text: `SELECT i.InvoiceId, i.InvoiceDate, i.CustomerId, c.FirstName, c.LastName, i.BillingCity, i.BillingCountry, i.Total
-      FROM (${page}) AS page JOIN Invoice AS i USING (InvoiceId) LEFT JOIN Customer AS c USING (CustomerId)
-      ORDER BY ${order.replaceAll(/\b(?=Invoice|Total)/g, 'i.')}`,
-    values,
-  };
+  const order = column === 'InvoiceId' ? `i.InvoiceId ${way}` : `i.${column} ${way}, i.InvoiceId ${way}`;
+  return { text: `${SUMMARIES}${text} ORDER BY ${order} LIMIT ?`, values };
 }
 
 function seek(column: SortOrder['column'], down: boolean, { value, id }: Cursor): Sql {
   const sign = down ? '<' : '>';
-  if (column === 'InvoiceId') return { text: `InvoiceId ${sign} ?`, values: [id] };
-  return { text: `(${column}, InvoiceId) ${sign} (?, ?)`, values: [value, id] };
+  if (column === 'InvoiceId') return { text: `i.InvoiceId ${sign} ?`, values: [id] };
+  return { text: `(i.${column}, i.InvoiceId) ${sign} (?, ?)`, values: [value, id] };
 }
 
 function where({ customerId, from, to, q }: Filter, position?: Sql): Sql {
   const parts: Sql[] = [];
-  if (customerId !== undefined) parts.push({ text: 'CustomerId = ?', values: [customerId] });
-  if (from !== undefined) parts.push({ text: 'InvoiceDate >= ?', values: [startOf(from)] });
-  if (to !== undefined) parts.push({ text: 'InvoiceDate <= ?', values: [endOf(to)] });
+  if (customerId !== undefined) parts.push({ text: 'i.CustomerId = ?', values: [customerId] });
+  if (from !== undefined) parts.push({ text: 'i.InvoiceDate >= ?', values: [startOf(from)] });
+  if (to !== undefined) parts.push({ text: 'i.InvoiceDate <= ?', values: [endOf(to)] });
   if (q !== undefined && q !== '') parts.push(search(q));
   if (position) parts.push(position);
   const text = parts.map((part) => part.text).join(' AND ');
@@ -86,9 +83,9 @@ function where({ customerId, from, to, q }: Filter, position?: Sql): Sql {
 /** A number finds the invoice of that number; any other text the invoices of the customers whose data hold it. */
 function search(q: string): Sql {
   const number = /^#?\s*([1-9]\d{0,14})$/.exec(q)?.[1];
-  if (number !== undefined) return { text: 'InvoiceId = ?', values: [Number(number)] };
+  if (number !== undefined) return { text: 'i.InvoiceId = ?', values: [Number(number)] };
   return {
-    text: `CustomerId IN (SELECT CustomerId FROM Customer WHERE ${CUSTOMER_TEXT} LIKE ? ESCAPE '\\')`,
+    text: `i.CustomerId IN (SELECT CustomerId FROM Customer WHERE ${CUSTOMER_TEXT} LIKE ? ESCAPE '\\')`,
     values: [likePattern(q)],
   };
 }

@@ -15,17 +15,23 @@ import { standalone } from './standalone.ts';
 export const appDir = resolve('app');
 export const migrations = join(appDir, 'migrations');
 
+/** What is done after the tests of a file, the last first. Tests themselves may add to it, which hooks do not allow. */
+const cleanup: (() => void)[] = [];
+afterAll(() => {
+  for (const undo of cleanup.reverse()) undo();
+});
+
 /** A folder that is gone after the tests of a file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'invoices-test-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  cleanup.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** A migrated database in a file of its own, with so many sample invoices. */
 export function newDatabase(invoices = 0): Database {
   const database = new Database(join(temporaryFolder(), 'test.db'));
-  afterAll(() => database.close());
+  cleanup.push(() => database.close());
   migrate(database, migrations);
   if (invoices > 0) fill(database, { invoices });
   return database;

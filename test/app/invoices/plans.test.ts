@@ -1,0 +1,48 @@
+import { catalogSql } from '../../../app/invoices/catalog.ts';
+import { idempotencySql } from '../../../app/invoices/idempotency.ts';
+import { invoiceSql } from '../../../app/invoices/invoice.ts';
+import { listStatement } from '../../../app/invoices/list.ts';
+import { type Sort, sorts } from '../../../app/invoices/sorts.ts';
+import { newDatabase } from './service.ts';
+
+const database = newDatabase(2_000);
+database.connection.exec('ANALYZE');
+
+function plan(sql: string): string[] {
+  const marks = sql.split('?').length - 1;
+  const rows = database.connection.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array(marks).fill(1));
+  return (rows as { detail: string }[]).map(({ detail }) => detail);
+}
+
+/** Statements that have to look at every row, and why that is right. */
+const scans = {
+  customers: 'a text is looked for inside others; customers are few beside invoices',
+  tracks: 'the same; the search ends at the limit',
+};
+
+const single = Object.entries({ ...catalogSql, ...invoiceSql, ...idempotencySql }).filter(([name]) => !(name in scans));
+
+test.each(single)('the statement %s reads no table from end to end', (_name, sql) => {
+  expect(plan(sql).filter((step) => /^SCAN (?!CONSTANT)/.test(step))).toEqual([]);
+});
+
+describe.each(Object.keys(sorts) as Sort[])('in the order %s', (sort) => {
+  const { column, type } = sorts[sort];
+  const cursor = { sort, direction: 'after', value: type === 'string' ? '2023' : 5, id: 9 } as const;
+
+  test('a page is read along an index, and nothing is sorted', () => {
+    const first = plan(listStatement({}, sort, undefined).text);
+    const along = column === 'InvoiceId' ? /^SCAN i$/ : /^SCAN i USING INDEX liteset_Invoice/;
+    expect(first[0]).toMatch(along);
+    for (const step of [...first, ...plan(listStatement({}, sort, cursor).text)])
+      expect(step).not.toContain('TEMP B-TREE');
+  });
+
+  test('a page after a cursor starts there', () => {
+    expect(plan(listStatement({}, sort, cursor).text).join()).toMatch(/SEARCH i USING/);
+  });
+});
+
+test('a customer’s invoices are found through the index', () => {
+  expect(plan(listStatement({ customerId: 1 }, '-date', undefined).text).join()).toContain('IFK_InvoiceCustomerId');
+});
