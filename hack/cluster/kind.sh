@@ -48,5 +48,6 @@ create_cluster() { # NODE_IMAGE WORKERS
   current=$(kubectl config current-context 2>/dev/null || true)
   kind_config "$2" | kind create cluster --config - ${1:+--image "$1"} --wait 180s
   [ -z "$current" ] || kubectl config use-context "$current"
+  keep_dns_inside
   kube -n kube-system create configmap liteset-recipe --from-literal=recipe="$recipe"
 }
