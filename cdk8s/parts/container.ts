@@ -28,8 +28,11 @@ const program = [
   'app/server.ts',
 ];
 
-/** SYS_ADMIN mounts, the next three are for giving up privileges, the last three for a volume that others have written. */
-const capabilities = ['SYS_ADMIN', 'SETUID', 'SETGID', 'SETPCAP', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER'];
+/**
+ * SYS_ADMIN mounts, the next three are for giving up privileges, then three for a volume that others have written. KILL
+ * lets LiteFS, as root, pass SIGTERM on to the program: without it the program dies by SIGKILL and the lease is not released.
+ */
+const capabilities = ['SYS_ADMIN', 'SETUID', 'SETGID', 'SETPCAP', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL'];
 
 /** Environment variables that the chart sets; requirements.yaml refuses others of these names. */
 const environment: TemplatedFields<k8s.EnvVar>[] = [

@@ -31,7 +31,7 @@ export const clusterMeanings: Meanings = {
       appArmorProfile: { type: 'Unconfined' },
       capabilities: {
         drop: ['ALL'],
-        add: ['SYS_ADMIN', 'SETUID', 'SETGID', 'SETPCAP', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
+        add: ['SYS_ADMIN', 'SETUID', 'SETGID', 'SETPCAP', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL'],
       },
     });
     expect(app(all, 'resources')).toEqual({
