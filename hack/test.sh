@@ -15,8 +15,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "$ROOT/hack/lib/engine.sh"
 # shellcheck source=hack/lib/go.sh
 source "$ROOT/hack/lib/go.sh"
+# shellcheck source=hack/lib/options.sh
+source "$ROOT/hack/lib/options.sh"
 # shellcheck source=hack/lib/tools.sh
 source "$ROOT/hack/lib/tools.sh"
+# shellcheck source=hack/images/images.sh
+source "$ROOT/hack/images/images.sh"
+# shellcheck source=hack/cluster/deploy.sh
+source "$ROOT/hack/cluster/deploy.sh"
 
 WHAT=all
 case ${1-} in
@@ -25,6 +31,7 @@ case ${1-} in
   --* | '') ;;
   *) die "unknown tests '$1': see $0 --help" ;;
 esac
+parse_options "$@"
 wants() { [ "$WHAT" = all ] || [ "$WHAT" = "$1" ]; }
 
 cd "$ROOT"
@@ -47,5 +54,10 @@ if wants chart; then
 fi
 if wants e2e; then
   hack/up.sh "$@"
+  if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
+  # Stories need what a user may leave out: Consul, and Helm 3 beside Helm 4.
+  for module in consul helm3; do step "Build $module" "$build" build_go "$module"; done
+  link_tool helm3 helm3
+  step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
   npm run test:e2e
 fi
