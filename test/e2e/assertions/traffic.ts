@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '../cluster/http.ts';
 import { type Failure, type Load, type Report, startLoad } from '../cluster/load.ts';
 import type { Release } from '../cluster/release.ts';
 import { idOf, type Order } from './invoices.ts';
@@ -32,6 +31,6 @@ export function acknowledgedOrToldToComeBack(report: Report): void {
 }
 
 /** Numbers of the invoices that were acknowledged. */
-export const acknowledged = ({ answers }: { answers: readonly Answer[] }): number[] => answers.map(idOf);
+export const acknowledged = ({ answers }: Report): number[] => answers.map(idOf);
 
 const told = ({ at, reason }: Failure): string => `${at} ms: ${reason}`;

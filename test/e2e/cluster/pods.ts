@@ -80,7 +80,7 @@ export const trySql = (release: Release, pod: string, sql: string): Promise<Outc
 export async function sql(release: Release, pod: string, statements: string): Promise<string> {
   const { code, stdout, stderr } = await trySql(release, pod, statements);
   if (code !== 0) throw new Error(`sqlite3 on ${pod} ended with ${code}: ${stderr}${stdout}`);
-  return stdout.trim();
+  return stdout.replace(/\n$/, '');
 }
 
 /** Opens each pod's port 8080 on this machine for as long as the work lasts. */

@@ -16,25 +16,27 @@ export function scalingStories(release: Release): void {
   story('scaling from 3 to 5 to 2 pods fails no read and loses nothing', release, async (step) => {
     const order = await anOrder(release.ingress);
     await leavingNoInvoices(release, async () => {
-      const [readers, writers] = [startReaders(release), startWriters(release, order)];
+      const readers = startReaders(release);
       try {
-        for (const count of [5, 2]) {
-          await step(`scale to ${count}`, () => upgrade(release, `replicaCount=${count}`));
-          await step(`${count} pods are Ready`, () => podsReady(release, count));
-          await step('every copy has what was acknowledged', () =>
-            nothingIsMissing(release, acknowledged({ answers: [...writers.report.answers] })),
+        for (const count of [5, 2, 3]) {
+          const writers = startWriters(release, order);
+          try {
+            await step(`scale to ${count}`, () => upgrade(release, `replicaCount=${count}`));
+            await step(`${count} pods are Ready`, () => podsReady(release, count));
+          } finally {
+            await writers.stop();
+          }
+          await step('writes were acknowledged or put off', () => acknowledgedOrToldToComeBack(writers.report));
+          await step('every pod has what was acknowledged', () =>
+            nothingIsMissing(release, acknowledged(writers.report)),
           );
         }
       } finally {
-        await Promise.all([readers.stop(), writers.stop()]);
-        await step('back to 3', () => upgrade(release, 'replicaCount=3'));
-        await step('3 pods are Ready', () => podsReady(release, 3));
+        await readers.stop();
+        await upgrade(release, 'replicaCount=3');
+        await podsReady(release, 3);
       }
       await step('no read failed', () => noneFailed(readers.report));
-      await step('writes were acknowledged or put off', () => acknowledgedOrToldToComeBack(writers.report));
-      await step('the pod that comes back has everything, too', () =>
-        nothingIsMissing(release, acknowledged(writers.report)),
-      );
     });
   });
 }
