@@ -16,7 +16,7 @@ function notes(...sets: string[]): string {
 test('the notes name the objects of the release in commands to copy', () => {
   const text = notes();
   expect(text).toContain('kubectl --namespace billing rollout status statefulset/invoices\n');
-  expect(text).toContain('kubectl --namespace billing port-forward pod/invoices-0 8080:8080\n');
+  expect(text).toContain('kubectl --namespace billing port-forward pod/invoices-0 8081:8080\n');
   expect(text).toContain('helm --namespace billing test invoices --logs\n');
   expect(text).toContain('(invoices-0 is the primary)');
   expect(text).not.toContain('WARNING');
