@@ -14,7 +14,7 @@ describe('bring your data', () => {
       const leader = await primary(invoices);
       const [replica = ''] = await replicas(invoices);
       const before = await backUp(invoices);
-      const { bytes, invoiceIds, city } = legacyDatabase();
+      const { bytes, invoiceIds, company } = legacyDatabase();
       try {
         for (const through of [leader, replica]) {
           await step(`import it through ${through}`, () => importInto(invoices, through, bytes));
@@ -27,7 +27,7 @@ describe('bring your data', () => {
                 expect(ids.split('\n').map(Number)).toEqual(invoiceIds);
               });
               await step(`${pod} answers with them`, async () => {
-                const answer = await ask(at(pod), `/api/invoices?limit=200&q=${city}`);
+                const answer = await ask(at(pod), `/api/invoices?limit=200&q=${encodeURIComponent(company)}`);
                 expect(answer.pod).toBe(pod);
                 expect(json<{ items: object[] }>(answer).items).toHaveLength(invoiceIds.length);
               });

@@ -10,10 +10,9 @@ describe('bad requests through the Ingress', () => {
     const order = await anOrder(invoices.ingress);
     const before = await copiesAreEqual(invoices);
     const pods = new Set<string>();
-    for (const { what, path, request, expected } of badRequests(order)) {
-      // Three in a row are one for each pod.
-      for (let i = 0; i < 3; i++) {
-        await step(what, async () => {
+    await step('each is refused, three times in a row: once by each pod', async () => {
+      for (const { what, path, request, expected } of badRequests(order)) {
+        for (let i = 0; i < 3; i++) {
           const answer = await ask(invoices.ingress, path, request);
           pods.add(answer.pod);
           expect({ what, status: answer.status }).toEqual({ what, status: expected });
@@ -22,9 +21,9 @@ describe('bad requests through the Ingress', () => {
             type: expect.stringMatching(/^urn:liteset:problem:/),
             status: expected,
           });
-        });
+        }
       }
-    }
+    });
     expect(pods.size).toBe(3);
     await step('the copies are what they were', async () => expect(await copiesAreEqual(invoices)).toBe(before));
   });

@@ -51,10 +51,10 @@ export function badRequests(order: Order): BadRequest[] {
   add('an unknown path', 404, '/api/nothing');
   add('an unknown parameter', 400, '/api/invoices?unknown=1');
   add('a method that is not allowed', 405, '/api/invoices', { method: 'PUT', body: {} });
-  for (const text of ['{', '', 'null', '[]', '"text"', '{"customerId":1', '\u0000']) {
-    const expected = ['null', '[]', '"text"'].includes(text) ? 422 : 400;
-    post(`the body ${JSON.stringify(text)}`, expected, text);
-  }
+  // No body counts as an empty one, and the parser takes nothing but objects and lists for JSON.
+  for (const text of ['', '[]']) post(`the body ${JSON.stringify(text)}`, 422, text);
+  for (const text of ['{', 'null', '"text"', '{"customerId":1', '\u0000'])
+    post(`the body ${JSON.stringify(text)}`, 400, text);
   post('a body of another type', 415, '<order/>', { 'content-type': 'application/xml' });
   post('a body that is too large', 413, { ...order, billingCity: 'x'.repeat(200_000) });
   post('a customer who does not exist', 422, { ...order, customerId: 999_999_999 });
