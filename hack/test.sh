@@ -44,7 +44,7 @@ link_tool litefs litefs
 if wants unit; then
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
-  npx jest --selectProjects app
+  npx jest --selectProjects hack app
 fi
 if wants chart; then
   for module in helm helm3; do step "Build $module" "$build" build_go "$module"; done

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const cache = mkdtempSync(join(tmpdir(), 'liteset-hack-'));
+afterAll(() => rmSync(cache, { recursive: true }));
+
+/** Runs a command in bash, with a cache of its own. */
+function bash(script: string, ...args: string[]) {
+  const env = { ...process.env, LITESET_CACHE: cache };
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8', env });
+  return { status, stdout, stderr };
+}
+
+const common = '. hack/lib/common.sh;';
+
+describe.each(['up', 'down', 'test'])('hack/%s.sh', (name) => {
+  it('explains itself with --help, and says how to undo what it does', () => {
+    const { status, stdout } = bash(`hack/${name}.sh --help`);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`hack/${name}.sh [`);
+    expect(stdout).toMatch(name === 'down' ? /Removes what hack\/up\.sh made/ : /Undo: hack\/down\.sh/);
+  });
+
+  it('refuses an option that it does not know, before it does anything', () => {
+    const { status, stderr } = bash(`hack/${name}.sh --no-such-option`);
+    expect(status).toBe(1);
+    expect(stderr).toContain("unknown option '--no-such-option'");
+  });
+});
+
+it.each([
+  ['--workers many', "--workers takes a whole number from 0 to 5, not 'many'"],
+  ['--replicas 0', "--replicas takes a whole number from 1 to 9, not '0'"],
+  ['--lease raft', "--lease takes static or consul, not 'raft'"],
+])('hack/up.sh refuses %s', (options, message) => {
+  const { status, stderr } = bash(`hack/up.sh ${options}`);
+  expect(status).toBe(1);
+  expect(stderr).toContain(message);
+});
+
+describe('a step', () => {
+  it('shows its name and how long it took, and keeps its output in a log', () => {
+    const { status, stdout } = bash(`${common} step 'Say hello' 'no hint' echo hello; cat "$LOGS/Say-hello.log"`);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Say hello +\d+ s\nhello\n$/);
+  });
+
+  it('that fails ends the script with the end of its log and what to do', () => {
+    const { status, stderr, stdout } = bash(
+      `${common} work() { echo one; false; echo two; }; step 'Work' 'Buy a new one.' work; echo went on`,
+    );
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/failed after \d+ s \(exit code 1\)/);
+    expect(stderr).toContain('  | one\n');
+    expect(stderr).toContain('What to do: Buy a new one.');
+    expect(stdout + stderr).not.toMatch(/two|went on/);
+  });
+});
+
+describe('the digest that names what was built', () => {
+  const digest = (...args: string[]) => bash(`${common} digest "$@"`, ...args).stdout.trim();
+
+  it('is the same for the same content, and another for another', () => {
+    const file = join(cache, 'input');
+    writeFileSync(file, 'a');
+    const before = digest(file, 'v1');
+    expect(before).toMatch(/^[0-9a-f]{16}$/);
+    expect(digest(file, 'v1')).toBe(before);
+    expect(digest(file, 'v2')).not.toBe(before);
+    writeFileSync(file, 'b');
+    expect(digest(file, 'v1')).not.toBe(before);
+  });
+});
+
+describe('hack/versions.env', () => {
+  const check = (module: string, requirement: string, version: string) =>
+    bash(`${common} . hack/lib/go.sh; pinned "$@"`, module, requirement, version);
+
+  it('has to agree with go.mod', () => {
+    expect(check('kind', 'sigs.k8s.io/kind', 'v0.0.1')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        'hack/versions.env says sigs.k8s.io/kind v0.0.1, hack/airgap/go/kind/go.mod does not',
+      ),
+    });
+  });
+
+  it('is checked by every build', () => {
+    const { stdout } = bash(`${common} . hack/lib/go.sh; declare -F | sed -n 's/^declare -f go_build_//p'`);
+    const builds = stdout.trim().split('\n');
+    expect(builds.sort()).toEqual(readdirSync('hack/airgap/go').sort());
+    for (const build of builds) {
+      expect(bash(`${common} . hack/lib/go.sh; declare -f go_build_${build}`).stdout).toContain(`pinned ${build} `);
+    }
+  });
+});
