@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/superfly/ltx"
+	"liteset/backup/fault"
+	"liteset/backup/lineage"
+	"liteset/backup/restore"
+	"liteset/backup/store"
+	"liteset/backup/verify"
+)
+
+func setupRestore(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
+	url := flags.String("url", "", "`URL` of the store")
+	output := flags.String("o", "", "`file` to create; it must not exist")
+	txid := flags.String("txid", "", "last transaction to restore, 16 hexadecimal `digits`")
+	at := flags.String("timestamp", "", "restore what was committed before this `time`, RFC 3339")
+	line := flags.String("lineage", "", "`lineage` to restore from")
+	unproven := flags.Bool("unproven", false, "accept a state for which no checksum is kept")
+	ifNotExists := flags.Bool("if-not-exists", false, "do nothing, and succeed, if the file exists")
+	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
+		o := restore.Options{Output: *output, Unproven: *unproven, Log: log}
+		if o.Output == "" {
+			return fault.New(fault.Usage, "backup restore -h", "-o is missing")
+		}
+		if _, err := os.Lstat(o.Output); err == nil && *ifNotExists {
+			log.Info("nothing to restore: the file exists", "file", o.Output)
+			return nil
+		}
+		var err error
+		if *txid != "" {
+			if o.TXID, err = ltx.ParseTXID(*txid); err != nil || o.TXID == 0 {
+				return fault.Wrap(err, fault.Usage, "for example 00000000000004d2", "-txid %q", *txid)
+			}
+		}
+		if *at != "" {
+			if o.Timestamp, err = time.Parse(time.RFC3339Nano, *at); err != nil {
+				return fault.Wrap(err, fault.Usage, "for example 2026-01-31T08:00:00.123Z", "-timestamp %q", *at)
+			}
+		}
+		if *line != "" {
+			if o.Lineage, err = lineage.Parse(*line); err != nil {
+				return err
+			}
+		}
+		return report(out, *url, log, func(s *store.Store) (any, error) { return restore.Run(ctx, s, o) })
+	}
+}
+
+func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
+	url := flags.String("url", "", "`URL` of the store")
+	line := flags.String("lineage", "", "`lineage` to verify; the newest one if empty")
+	scratch := flags.String("scratch", os.TempDir(), "`directory` with room for the database and its objects")
+	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
+		o := verify.Options{Scratch: *scratch, Log: log}
+		var err error
+		if *line != "" {
+			if o.Lineage, err = lineage.Parse(*line); err != nil {
+				return err
+			}
+		}
+		return report(out, *url, log, func(s *store.Store) (any, error) { return verify.Run(ctx, s, o) })
+	}
+}
+
+func setupList(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
+	url := flags.String("url", "", "`URL` of the store")
+	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
+		return report(out, *url, log, func(s *store.Store) (any, error) {
+			all, err := lineage.List(ctx, s)
+			summaries := make([]lineage.Summary, len(all))
+			for i := range all {
+				if err == nil {
+					summaries[i], err = lineage.Summarize(ctx, s, all[i])
+				}
+			}
+			return summaries, err
+		})
+	}
+}
+
+// report opens a store and prints a result.
+func report(out io.Writer, url string, log *slog.Logger, do func(*store.Store) (any, error)) error {
+	s, err := store.Open(url, log)
+	if err != nil {
+		return err
+	}
+	result, err := do(s)
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(result)
+}

@@ -1,0 +1,84 @@
+// Command backup ships the transactions of a LiteFS database to an object store in Litestream's format, restores them,
+// and proves that they can be restored. README.md says how.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"liteset/backup/fault"
+)
+
+// command is a subcommand. It adds its flags and returns what to do once they are parsed.
+type command struct {
+	summary string
+	setup   func(*flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error
+}
+
+var commands = map[string]command{
+	"stream":  {"ship every transaction to a store, until told to stop", setupStream},
+	"restore": {"write the database as it was at a transaction or a time", setupRestore},
+	"verify":  {"prove that the newest state can be restored", setupVerify},
+	"list":    {"show what can be restored", setupList},
+}
+
+// Exit codes: what a CronJob or a script can tell apart.
+const (
+	exitFault = 1 // the message says which
+	exitUsage = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run carries out a command line. Results go to out as JSON, logs to diag as JSON lines.
+func run(ctx context.Context, args []string, out, diag io.Writer) int {
+	if len(args) == 0 || commands[args[0]].setup == nil {
+		usage(diag)
+		return exitUsage
+	}
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	flags.SetOutput(diag)
+	level := flags.String("log-level", "info", "debug, info, warn or error")
+	do := commands[args[0]].setup(flags)
+	if err := flags.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil || flags.NArg() > 0 {
+		fmt.Fprintln(diag, "unexpected arguments:", flags.Args())
+		return exitUsage
+	}
+	var min slog.Level
+	if err := min.UnmarshalText([]byte(*level)); err != nil {
+		fmt.Fprintln(diag, err)
+		return exitUsage
+	}
+	log := slog.New(slog.NewJSONHandler(diag, &slog.HandlerOptions{Level: min}))
+	slog.SetDefault(log)
+	err := do(ctx, log, out)
+	if err == nil {
+		return 0
+	}
+	log.Error(args[0]+" failed", "error", err, "code", fault.CodeOf(err))
+	if fault.CodeOf(err) == fault.Usage {
+		return exitUsage
+	}
+	return exitFault
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "usage: backup <command> [flags]; backup <command> -h shows the flags")
+	for _, name := range []string{"stream", "restore", "verify", "list"} {
+		fmt.Fprintf(w, "  %-8s %s\n", name, commands[name].summary)
+	}
+}

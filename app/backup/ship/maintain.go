@@ -1,0 +1,162 @@
+package ship
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/benbjohnson/litestream"
+	"github.com/superfly/ltx"
+	"liteset/backup/fault"
+	"liteset/backup/lineage"
+	"liteset/backup/snapshot"
+	"liteset/backup/store"
+)
+
+// retentionInterval is how often old objects are looked for.
+const retentionInterval = time.Minute
+
+// maintain compacts, takes snapshots and removes what retention allows, with the library's code, beside the shipping.
+func (s *Shipper) maintain(ctx context.Context) {
+	level := func(lvl *litestream.CompactionLevel) (time.Duration, func(context.Context) error) {
+		return lvl.Interval, func(ctx context.Context) error { return s.Compact(ctx, lvl.Level) }
+	}
+	var jobs []job
+	for _, lvl := range litestream.DefaultCompactionLevels[1:] {
+		every, do := level(lvl)
+		jobs = append(jobs, job{every: every, do: do})
+	}
+	jobs = append(jobs,
+		job{every: min(s.SnapshotInterval, time.Minute), do: s.snapshotIfDue},
+		job{every: retentionInterval, do: s.Retain})
+	for i := range jobs {
+		jobs[i].due = time.Now().Add(jobs[i].every)
+	}
+	for ctx.Err() == nil {
+		next := &jobs[0]
+		for i := range jobs {
+			if jobs[i].due.Before(next.due) {
+				next = &jobs[i]
+			}
+		}
+		sleep(ctx, time.Until(next.due))
+		if ctx.Err() != nil {
+			return
+		}
+		if err := next.do(ctx); err != nil && ctx.Err() == nil {
+			s.Metrics.Failed(string(fault.CodeOf(err)))
+			s.Log.Error("maintenance of the store failed; trying again", "error", err, "code", fault.CodeOf(err))
+		}
+		next.due = time.Now().Add(next.every)
+	}
+}
+
+// job is done now and then.
+type job struct {
+	every time.Duration
+	due   time.Time
+	do    func(context.Context) error
+}
+
+// compactor returns the library's compactor for the current lineage; false if there is none.
+func (s *Shipper) compactor() (*litestream.Compactor, litestream.ReplicaClient, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.client == nil || s.tip.TXID == unknown {
+		return nil, nil, false
+	}
+	c := litestream.NewCompactor(s.client, s.Log)
+	c.VerifyCompaction = true
+	return c, s.client, true
+}
+
+// Compact merges what is new in the level below into one object of the given level, 1 to 3.
+func (s *Shipper) Compact(ctx context.Context, level int) error {
+	c, _, ok := s.compactor()
+	if !ok {
+		return nil
+	}
+	if _, err := c.Compact(ctx, level); err != nil && !errors.Is(err, litestream.ErrNoCompaction) {
+		return store.Failed(ctx, err, "compact to level %d", level)
+	}
+	return nil
+}
+
+// Retain removes what is older than the retention and not needed for what is younger.
+func (s *Shipper) Retain(ctx context.Context) error {
+	c, _, ok := s.compactor()
+	if !ok {
+		return nil
+	}
+	// One snapshot must be older than the retention, or the time just before the oldest could not be restored.
+	oldest, err := c.EnforceSnapshotRetention(ctx, s.Retention+s.SnapshotInterval)
+	if err != nil {
+		return store.Failed(ctx, err, "remove old snapshots")
+	}
+	if oldest == 0 {
+		return nil // no snapshot is younger than the retention: all that follows the last one is needed
+	}
+	for level := 1; level < len(litestream.DefaultCompactionLevels); level++ {
+		if err := c.EnforceRetentionByTXID(ctx, level, oldest); err != nil {
+			return store.Failed(ctx, err, "remove old objects of level %d", level)
+		}
+	}
+	if err := c.EnforceL0Retention(ctx, s.Retention); err != nil {
+		return store.Failed(ctx, err, "remove old transactions")
+	}
+	return lineage.RemoveOld(ctx, s.Store, time.Now().Add(-s.Retention))
+}
+
+func (s *Shipper) snapshotIfDue(ctx context.Context) error {
+	c, client, ok := s.compactor()
+	if !ok {
+		return nil
+	}
+	last, err := c.MaxLTXFileInfo(ctx, litestream.SnapshotLevel)
+	if err != nil {
+		return store.Failed(ctx, err, "look for the last snapshot")
+	}
+	id, tip := s.Position()
+	since := last.CreatedAt
+	if last.MaxTXID == 0 {
+		since = time.UnixMilli(int64(id)) // the lineage began without one
+	}
+	if time.Since(since) < s.SnapshotInterval || last.MaxTXID >= tip.TXID {
+		return nil
+	}
+	return s.Snapshot(ctx, client, id)
+}
+
+// shipWait bounds how long a snapshot waits for its own transaction to be shipped.
+const shipWait = 10 * time.Minute
+
+// Snapshot adds a snapshot to a lineage, if the lineage comes to hold the transaction with the same checksum.
+func (s *Shipper) Snapshot(ctx context.Context, client litestream.ReplicaClient, id lineage.ID) error {
+	snap, err := snapshot.Take(ctx, s.Database)
+	if errors.Is(err, snapshot.ErrEmpty) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	defer snap.Close()
+	for deadline := time.Now().Add(shipWait); time.Now().Before(deadline) && ctx.Err() == nil; sleep(ctx, s.SyncInterval) {
+		line, tip := s.Position()
+		if line != id {
+			return nil // the next lineage began with a snapshot of its own
+		}
+		if tip.TXID < snap.MaxTXID {
+			continue
+		}
+		if s.shipped(snap.MaxTXID) != snap.PostApply {
+			return nil // too old, or of another history; the next one will do
+		}
+		return s.write(ctx, client, litestream.SnapshotLevel, 1, snap.MaxTXID, snap.Encode)
+	}
+	return ctx.Err()
+}
+
+func (s *Shipper) shipped(txid ltx.TXID) ltx.Checksum {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.recent[txid]
+}

@@ -1,0 +1,159 @@
+package ship
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/benbjohnson/litestream"
+	"github.com/superfly/ltx"
+	"liteset/backup/fault"
+	"liteset/backup/follow"
+	"liteset/backup/lineage"
+)
+
+// Shipper is one stream.
+type Shipper struct {
+	Config
+	ltxDir string
+
+	mu      sync.Mutex // guards what the maintenance reads: client, line, tip, recent
+	client  litestream.ReplicaClient
+	line    lineage.Info
+	tip     lineage.Position
+	recent  map[ltx.TXID]ltx.Checksum // of the transactions last shipped, also of those inside a group
+	resumed bool
+	behind  struct {
+		txid  ltx.TXID
+		since time.Time
+	}
+}
+
+// Run ships until the context ends, which is how an active stream becomes a standby: it needs no other farewell, since
+// all it knows is in the store. It never gives up; failures are logged, counted and tried again.
+func Run(ctx context.Context, cfg Config) error {
+	s := New(cfg)
+	watch, err := follow.New(s.ltxDir, cfg.Log)
+	if err != nil {
+		return err
+	}
+	defer watch.Close()
+	cfg.Metrics.Active(true)
+	defer cfg.Metrics.Active(false)
+
+	var background sync.WaitGroup
+	background.Go(func() { s.maintain(ctx) })
+	defer background.Wait()
+
+	wait := time.Duration(0)
+	for {
+		started := time.Now()
+		err := s.Sync(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			cfg.Metrics.Failed(string(fault.CodeOf(err)))
+			wait = min(max(2*wait, firstWait), longestWait)
+			cfg.Log.Error("cannot ship; trying again", "error", err, "code", fault.CodeOf(err), "again_in", wait.String())
+			sleep(ctx, wait)
+			continue
+		}
+		wait = 0
+		sleep(ctx, cfg.SyncInterval-time.Since(started))
+		select {
+		case <-ctx.Done():
+		case <-watch.C:
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// New returns a shipper for callers that drive it themselves by Sync.
+func New(cfg Config) *Shipper {
+	return &Shipper{Config: cfg, ltxDir: filepath.Join(cfg.Database.Dir, "ltx"), recent: map[ltx.TXID]ltx.Checksum{}}
+}
+
+// Position returns the last transaction in the store and its lineage, as of the last Sync.
+func (s *Shipper) Position() (lineage.ID, lineage.Position) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.line.ID, s.tip
+}
+
+// Sync ships what is on the volume and not in the store. After an error the store is asked again where it stands.
+func (s *Shipper) Sync(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			s.resumed = false
+		}
+	}()
+	if !s.resumed {
+		if err := s.resume(ctx); err != nil {
+			return err
+		}
+		s.resumed = true
+	}
+	for {
+		more, err := s.step(ctx)
+		if err != nil || !more {
+			s.observe()
+			return err
+		}
+	}
+}
+
+// resume asks the store where the newest lineage ends.
+func (s *Shipper) resume(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.StoreTimeout)
+	defer cancel()
+	all, err := lineage.List(ctx, s.Store)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.client, s.line, s.tip = nil, lineage.Info{}, lineage.Position{}
+	clear(s.recent)
+	s.mu.Unlock()
+	if len(all) == 0 {
+		return nil
+	}
+	line := all[len(all)-1]
+	client, err := s.Store.At(line.ID.String())
+	if err != nil {
+		return err
+	}
+	tip, err := lineage.Tip(ctx, client)
+	if fault.CodeOf(err) == fault.StoreCorrupt {
+		s.Log.Error("the newest lineage cannot be continued", "lineage", line.ID.String(), "error", err)
+		tip = lineage.Position{TXID: unknown} // not equal to anything on the volume, hence a new lineage
+	} else if err != nil {
+		return err
+	}
+	s.moved(client, line, tip)
+	s.Log.Info("going on where the store ends", "lineage", line.ID.String(), "txid", tip.TXID.String())
+	return nil
+}
+
+// unknown is a transaction that no database reaches.
+const unknown = ^ltx.TXID(0) - 1
+
+func (s *Shipper) moved(client litestream.ReplicaClient, line lineage.Info, tip lineage.Position) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.client, s.line, s.tip = client, line, tip
+	s.Metrics.At(tip.TXID, tip.Time)
+}
+
+// sleep returns early when the context ends.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// errBehind means that the volume has less than the store, and the same: this pod is a replica that lags.
+var errBehind = errors.New("behind")

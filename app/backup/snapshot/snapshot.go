@@ -1,0 +1,188 @@
+// Package snapshot copies a live database of LiteFS's and proves which transaction the copy is. It takes no lock on a
+// replica: it copies the file while transactions are applied to it, applies to the copy every transaction that can have
+// touched the file meanwhile, and believes the result only if its rolling checksum is the one that LiteFS wrote for the
+// last of them.
+package snapshot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/superfly/ltx"
+	"liteset/backup/fault"
+	"liteset/backup/ltxv1"
+	"liteset/backup/ltxv3"
+)
+
+// ErrEmpty means that there is no database to copy: none was created yet, or it was deleted.
+var ErrEmpty = errors.New("there is no database")
+
+// Snapshot is a proven copy in a scratch file.
+type Snapshot struct {
+	ltxv1.Info // the transaction it is the state of
+	file       *os.File
+}
+
+// Config says where the database is.
+type Config struct {
+	// Dir is LiteFS's directory of the database: its data directory, "dbs", and the database's name.
+	Dir string
+	// Name is the database's name in the mount.
+	Name string
+	// LiteFS is the base URL of the node's HTTP API; needed only where the node is a primary with a write-ahead log,
+	// since the file alone lacks what is in the log.
+	LiteFS string
+	// Scratch is a directory with room for one copy of the database.
+	Scratch string
+}
+
+// attempts per source: on a primary a transaction may be half written into the file.
+const attempts = 3
+
+// Take copies the database. The caller closes the snapshot.
+func Take(ctx context.Context, cfg Config) (*Snapshot, error) {
+	var last error
+	for _, src := range cfg.sources() {
+		for range attempts {
+			s, err := take(ctx, cfg, src)
+			if err == nil || errors.Is(err, ErrEmpty) || ctx.Err() != nil {
+				return s, err
+			}
+			last = err
+		}
+	}
+	return nil, fault.Wrap(last, fault.Torn, "it is tried again; with a write-ahead log on a primary, -litefs must be set", "no consistent copy of %s", cfg.Name)
+}
+
+func take(ctx context.Context, cfg Config, copyTo source) (_ *Snapshot, err error) {
+	ltxDir := filepath.Join(cfg.Dir, "ltx")
+	before, err := newest(ltxDir)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(cfg.Scratch, "snapshot-*.db")
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{file: f}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if err := copyTo(ctx, cfg, f); err != nil {
+		return nil, err
+	}
+	if err := s.rollForward(ltxDir, before.Max); err != nil {
+		return nil, err
+	}
+	return s, s.prove()
+}
+
+func newest(dir string) (ltxv1.Span, error) {
+	spans, err := ltxv1.List(dir)
+	if err != nil {
+		return ltxv1.Span{}, err
+	}
+	if len(spans) == 0 {
+		return ltxv1.Span{}, ErrEmpty
+	}
+	return spans[len(spans)-1], nil
+}
+
+// rollForward applies the transactions from the one that was newest before the copy: LiteFS renames a transaction's
+// file into place before it applies it, so that one may not have been in the database file yet.
+func (s *Snapshot) rollForward(dir string, from ltx.TXID) error {
+	spans, err := ltxv1.List(dir)
+	if err != nil {
+		return err
+	}
+	var next ltx.TXID
+	for _, span := range spans {
+		if span.Max < from {
+			continue
+		}
+		if next != 0 && span.Min != next {
+			return fmt.Errorf("transaction %s is missing", next)
+		}
+		if err := s.apply(span.Path); err != nil {
+			return err
+		}
+		next = span.Max + 1
+	}
+	if next == 0 {
+		return fmt.Errorf("the transactions from %s on are missing", from)
+	}
+	if s.Commit == 0 {
+		return ErrEmpty
+	}
+	return nil
+}
+
+func (s *Snapshot) apply(path string) error {
+	r, err := ltxv1.Open(path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	for {
+		pgno, data, err := r.Next()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		if _, err := s.file.WriteAt(data, int64(pgno-1)*int64(r.PageSize)); err != nil {
+			return err
+		}
+	}
+	s.Info = r.Info
+	return s.file.Truncate(int64(r.Commit) * int64(r.PageSize))
+}
+
+func (s *Snapshot) prove() error {
+	got := ltx.ChecksumFlag
+	err := s.pages(func(pgno uint32, data []byte) error {
+		got = ltx.ChecksumFlag | (got ^ ltx.ChecksumPage(pgno, data))
+		return nil
+	})
+	if err == nil && got != s.PostApply {
+		err = fmt.Errorf("the copy's checksum is %s, transaction %s has %s", got, s.MaxTXID, s.PostApply)
+	}
+	return err
+}
+
+// pages visits all pages except SQLite's lock page, which has no content.
+func (s *Snapshot) pages(visit func(uint32, []byte) error) error {
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	data := make([]byte, s.PageSize)
+	for pgno := uint32(1); pgno <= s.Commit; pgno++ {
+		if _, err := io.ReadFull(s.file, data); err != nil {
+			return err
+		}
+		if pgno == s.LockPgno() {
+			continue
+		}
+		if err := visit(pgno, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Encode writes the snapshot as a file of the store.
+func (s *Snapshot) Encode(w io.Writer) error {
+	return ltxv3.Encode(w, ltxv3.Header(s.PageSize, s.Commit, 1, s.MaxTXID, s.Timestamp, s.PostApply), s.pages)
+}
+
+// Close removes the scratch file.
+func (s *Snapshot) Close() {
+	s.file.Close()
+	os.Remove(s.file.Name())
+}

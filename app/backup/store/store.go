@@ -1,0 +1,83 @@
+// Package store opens places below one URL with Litestream's own storage clients.
+package store
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/benbjohnson/litestream"
+	"liteset/backup/fault"
+
+	// Each registers its scheme. NATS is missing, since its address names a bucket and has no paths below it.
+	_ "github.com/benbjohnson/litestream/abs"
+	_ "github.com/benbjohnson/litestream/file"
+	_ "github.com/benbjohnson/litestream/gs"
+	_ "github.com/benbjohnson/litestream/oss"
+	_ "github.com/benbjohnson/litestream/s3"
+	_ "github.com/benbjohnson/litestream/sftp"
+	_ "github.com/benbjohnson/litestream/webdav"
+)
+
+// Store is a place that keeps the backup of one database.
+type Store struct {
+	base, query string
+	log         *slog.Logger
+}
+
+// Open checks the URL; the store itself is reached with the first request. Credentials come from the environment, as
+// they do for Litestream.
+func Open(rawURL string, log *slog.Logger) (*Store, error) {
+	base, query, _ := strings.Cut(rawURL, "?")
+	s := &Store{base: strings.TrimRight(base, "/"), query: query, log: log}
+	scheme, _, ok := strings.Cut(base, "://")
+	if !ok || scheme == "nats" {
+		return nil, fault.New(fault.Usage, "for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000", "%q is not the URL of a store", redact(rawURL))
+	}
+	if _, err := s.At("lineages"); err != nil {
+		return nil, fault.Wrap(err, fault.Usage, "schemes: file, s3, gs, abs, oss, sftp, webdav", "%q is not the URL of a store", redact(rawURL))
+	}
+	return s, nil
+}
+
+// URL returns the address of a place below the store, as stock Litestream takes it.
+func (s *Store) URL(place string) string {
+	u := s.base + "/" + place
+	if s.query != "" {
+		u += "?" + s.query
+	}
+	return u
+}
+
+// String is the address without a password.
+func (s *Store) String() string { return redact(s.base) }
+
+// At returns a client for a place below the store.
+func (s *Store) At(place string) (litestream.ReplicaClient, error) {
+	c, err := litestream.NewReplicaClientFromURL(s.URL(place))
+	if err != nil {
+		return nil, err
+	}
+	c.SetLogger(s.log)
+	return c, nil
+}
+
+// Failed turns an error of a client into a fault. It leaves faults, cancellations and nil as they are.
+func Failed(ctx context.Context, err error, format string, args ...any) error {
+	switch {
+	case err == nil || fault.CodeOf(err) != "" || ctx.Err() != nil:
+		return err
+	case os.IsNotExist(err):
+		return fault.Wrap(err, fault.StoreCorrupt, "an object was deleted, by hand or by a lifecycle rule; run verify", format, args...)
+	}
+	return fault.Wrap(err, fault.StoreUnavailable, "check the URL, the credentials and the network", format, args...)
+}
+
+func redact(raw string) string {
+	if u, err := url.Parse(raw); err == nil {
+		return u.Redacted()
+	}
+	return "the given URL"
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"liteset/backup/fault"
+	"liteset/backup/metrics"
+	"liteset/backup/ship"
+	"liteset/backup/snapshot"
+	"liteset/backup/store"
+)
+
+// campaign calls ship with a context that lives as long as this process is the active one, again and again until ctx
+// ends. It is the seam for an election; alone, a process is always active.
+type campaign func(ctx context.Context, ship func(context.Context) error) error
+
+func alwaysActive(ctx context.Context, ship func(context.Context) error) error { return ship(ctx) }
+
+func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
+	url := flags.String("url", "", "`URL` of the store, one for each database")
+	data := flags.String("data", "/var/lib/litefs", "LiteFS's data `directory`; only read")
+	db := flags.String("db", "", "`name` of the database in the mount")
+	litefs := flags.String("litefs", "", "`URL` of this node's LiteFS, such as http://127.0.0.1:20202: needed on a primary with a write-ahead log")
+	scratch := flags.String("scratch", os.TempDir(), "`directory` with room for one copy of the database")
+	listen := flags.String("metrics", "", "`address` for Prometheus, such as :9090; none if empty")
+	interval := flags.Duration("sync-interval", ship.DefaultSyncInterval, "how long transactions wait for each other")
+	points := flags.Int("restore-points", ship.DefaultRestorePoints, "most objects written in one interval; more transactions than that share objects")
+	retention := flags.Duration("retention", ship.DefaultRetention, "how far back any transaction can be restored")
+	snapshots := flags.Duration("snapshot-interval", ship.DefaultSnapshotInterval, "time between snapshots")
+	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "bound of one request to the store")
+	return func(ctx context.Context, log *slog.Logger, _ io.Writer) error {
+		if *db == "" || strings.ContainsAny(*db, `/\`) || *points < 1 || *interval <= 0 || *retention <= 0 || *snapshots <= 0 || *timeout <= 0 {
+			return fault.New(fault.Usage, "backup stream -h", "-db must name a database, and numbers and durations be positive")
+		}
+		st, err := store.Open(*url, log)
+		if err != nil {
+			return err
+		}
+		m := metrics.New()
+		if err := serve(ctx, *listen, m.Handler(), log); err != nil {
+			return err
+		}
+		cfg := ship.Config{
+			Database: snapshot.Config{Dir: filepath.Join(*data, "dbs", *db), Name: *db, LiteFS: strings.TrimRight(*litefs, "/"), Scratch: *scratch},
+			Store:    st, SyncInterval: *interval, RestorePoints: *points, Retention: *retention,
+			SnapshotInterval: *snapshots, StoreTimeout: *timeout, Log: log, Metrics: m,
+		}
+		var elect campaign = alwaysActive
+		return elect(ctx, func(active context.Context) error { return ship.Run(active, cfg) })
+	}
+}
+
+// serve answers GET /metrics until the context ends.
+func serve(ctx context.Context, addr string, h http.Handler, log *slog.Logger) error {
+	if addr == "" {
+		return nil
+	}
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", h)
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	context.AfterFunc(ctx, func() { srv.Close() })
+	go func() {
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics are not served any more", "error", err)
+		}
+	}()
+	log.Info("metrics", "address", ln.Addr().String())
+	return nil
+}
