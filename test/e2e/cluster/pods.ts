@@ -53,11 +53,9 @@ export const podsReady = (release: Release, count: number): Promise<Pod[]> =>
     return all;
   });
 
-/** Deletes a pod and returns once it is gone or has a successor. `force` does not let it end in order. */
-export async function deletePod({ namespace }: Release, pod: string, how: 'in order' | 'force' = 'in order') {
-  const force = how === 'force' ? ['--force', '--grace-period=0'] : [];
-  await kubectl(['-n', namespace, 'delete', 'pod', pod, ...force, '--wait'], { limit: 'POD_GONE' });
-}
+/** Deletes a pod, lets it end in order, and returns once it is gone. */
+export const deletePod = ({ namespace }: Release, pod: string): Promise<string> =>
+  kubectl(['-n', namespace, 'delete', 'pod', pod, '--wait'], { limit: 'POD_GONE' });
 
 /** Runs a program in a pod as the application's user and tells how it ended. */
 export const tryExec = ({ namespace }: Release, pod: string, command: readonly string[]): Promise<Outcome> => {
