@@ -71,10 +71,13 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   };
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server, wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, () => resolve((server.address() as AddressInfo).port));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new Error(`Port ${wanted} is taken: set PORT to another one.`, { cause: error }) : error);
+    });
+    server.listen(wanted, () => resolve((server.address() as AddressInfo).port));
   });
 }
 
