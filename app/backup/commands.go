@@ -23,10 +23,9 @@ func setupRestore(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wr
 	txid := flags.String("txid", "", "last transaction to restore, 16 hexadecimal `digits`")
 	at := flags.String("timestamp", "", "restore what was committed before this `time`, RFC 3339")
 	line := flags.String("lineage", "", "`lineage` to restore from")
-	unproven := flags.Bool("unproven", false, "accept a state for which no checksum is kept")
 	ifNotExists := flags.Bool("if-not-exists", false, "do nothing, and succeed, if the file exists")
 	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
-		o := restore.Options{Output: *output, Unproven: *unproven, Log: log}
+		o := restore.Options{Output: *output, Log: log}
 		if o.Output == "" {
 			return fault.New(fault.Usage, "backup restore -h", "-o is missing")
 		}

@@ -35,11 +35,12 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	listen := flags.String("metrics", "", "`address` for Prometheus, such as :9090; none if empty")
 	interval := flags.Duration("sync-interval", ship.DefaultSyncInterval, "how long transactions wait for each other")
 	points := flags.Int("restore-points", ship.DefaultRestorePoints, "most objects written in one interval; more transactions than that share objects")
-	retention := flags.Duration("retention", ship.DefaultRetention, "how far back any transaction can be restored")
+	retention := flags.Duration("retention", ship.DefaultRetention, "how far back the database can be restored")
+	transactions := flags.Duration("transaction-retention", ship.DefaultTransactions, "how far back each restore point is kept; after it, those of compaction")
 	snapshots := flags.Duration("snapshot-interval", ship.DefaultSnapshotInterval, "time between snapshots")
 	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "bound of one request to the store")
 	return func(ctx context.Context, log *slog.Logger, _ io.Writer) error {
-		if *db == "" || strings.ContainsAny(*db, `/\`) || *points < 1 || *interval <= 0 || *retention <= 0 || *snapshots <= 0 || *timeout <= 0 {
+		if *db == "" || strings.ContainsAny(*db, `/\`) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
 			return fault.New(fault.Usage, "backup stream -h", "-db must name a database, and numbers and durations be positive")
 		}
 		st, err := store.Open(*url, log)
@@ -52,7 +53,7 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 		}
 		cfg := ship.Config{
 			Database: snapshot.Config{Dir: filepath.Join(*data, "dbs", *db), Name: *db, LiteFS: strings.TrimRight(*litefs, "/"), Scratch: *scratch},
-			Store:    st, SyncInterval: *interval, RestorePoints: *points, Retention: *retention,
+			Store:    st, SyncInterval: *interval, RestorePoints: *points, Retention: *retention, TransactionRetention: *transactions,
 			SnapshotInterval: *snapshots, StoreTimeout: *timeout, Log: log, Metrics: m,
 		}
 		var elect campaign = alwaysActive

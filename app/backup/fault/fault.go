@@ -21,8 +21,6 @@ const (
 	StoreUnavailable Code = "store-unavailable"
 	// NoBackup is a store, lineage, transaction or time for which there is no backup.
 	NoBackup Code = "no-backup"
-	// Unproven is a restored database for whose transaction no checksum of LiteFS's is kept.
-	Unproven Code = "unproven"
 	// Mismatch is a restored database whose checksum is not the one that the cluster had at that transaction.
 	Mismatch Code = "checksum-mismatch"
 	// Exists is an output file that is already there. Nothing of this program ever overwrites a database.

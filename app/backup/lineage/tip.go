@@ -45,32 +45,27 @@ func Tip(ctx context.Context, c litestream.ReplicaClient) (Position, error) {
 type Found int
 
 const (
-	Absent Found = iota // not at all, or only in compacted objects
+	Absent Found = iota // not at all
 	Merged              // in one object with later ones: it cannot be restored by itself, and its checksum is not known
 	Point               // as a restore point with its checksum
 )
 
-// At returns the position after a transaction, if it is a Point.
-func At(ctx context.Context, c litestream.ReplicaClient, txid ltx.TXID) (Position, Found, error) {
+// At returns the position after a transaction, if it is a Point of the given level.
+func At(ctx context.Context, c litestream.ReplicaClient, level int, txid ltx.TXID) (Position, Found, error) {
 	state := Absent
-	for _, level := range []int{0, litestream.SnapshotLevel} {
-		var point *ltx.FileInfo
-		err := eachFile(ctx, c, level, 0, func(f *ltx.FileInfo) {
-			if f.MaxTXID == txid {
-				point = f
-			} else if level == 0 && f.MinTXID <= txid && txid < f.MaxTXID {
-				state = Merged
-			}
-		})
-		if err != nil {
-			return Position{}, Absent, err
+	var point *ltx.FileInfo
+	err := eachFile(ctx, c, level, 0, func(f *ltx.FileInfo) {
+		if f.MaxTXID == txid {
+			point = f
+		} else if f.MinTXID <= txid && txid < f.MaxTXID {
+			state = Merged
 		}
-		if point != nil {
-			p, err := at(ctx, c, point)
-			return p, Point, err
-		}
+	})
+	if err != nil || point == nil {
+		return Position{}, state, err
 	}
-	return Position{}, state, nil
+	p, err := at(ctx, c, point)
+	return p, Point, err
 }
 
 func eachFile(ctx context.Context, c litestream.ReplicaClient, level int, seek ltx.TXID, visit func(*ltx.FileInfo)) error {

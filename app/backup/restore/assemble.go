@@ -3,6 +3,7 @@ package restore
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,6 +50,9 @@ func fetchOne(ctx context.Context, c litestream.ReplicaClient, info *ltx.FileInf
 	defer rd.Close()
 	counted := &failures{r: rd}
 	h, err := ltxv3.Check(io.TeeReader(bufio.NewReaderSize(counted, 1<<16), f), info.MinTXID, info.MaxTXID)
+	if _, ok := ltxv3.Proof(h); err == nil && !ok {
+		err = errors.New("it carries no checksum of LiteFS's")
+	}
 	if counted.err != nil {
 		return h, store.Failed(ctx, counted.err, "read %s of level %d", name, info.Level)
 	} else if err != nil {
@@ -151,9 +155,6 @@ func compact(ctx context.Context, files []fetched, use func(io.Reader) error) (l
 	<-done
 	return c.Header(), err
 }
-
-// proofIn is the checksum of LiteFS's in an object's header, if there.
-func proofIn(h ltx.Header) (ltx.Checksum, bool) { return ltxv3.Proof(h) }
 
 // CheckObject reads one object whole and fails unless it is what was written. It needs room for it at path.
 func CheckObject(ctx context.Context, c litestream.ReplicaClient, info *ltx.FileInfo, path string) error {

@@ -15,6 +15,7 @@ import (
 	"github.com/superfly/ltx"
 	"liteset/backup/fault"
 	"liteset/backup/lineage"
+	"liteset/backup/ltxv3"
 	"liteset/backup/store"
 )
 
@@ -29,9 +30,7 @@ type Options struct {
 	TXID ltx.TXID
 	// Timestamp restores what was committed before it.
 	Timestamp time.Time
-	// Unproven accepts a state for which no checksum of LiteFS's is kept: after Retention, between snapshots.
-	Unproven bool
-	Log      *slog.Logger
+	Log       *slog.Logger
 }
 
 // Result says what was restored.
@@ -41,9 +40,8 @@ type Result struct {
 	Time     time.Time `json:"committed"`
 	PageSize uint32    `json:"pageSize"`
 	Pages    uint32    `json:"pages"`
-	Checksum string    `json:"checksum"`
-	// Proven says that the checksum is the one that the cluster had.
-	Proven bool `json:"proven"`
+	// Checksum is LiteFS's rolling checksum, computed from the restored pages and equal to the cluster's at TXID.
+	Checksum string `json:"checksum"`
 }
 
 // Run restores. On an error there is no output file.
@@ -86,9 +84,8 @@ func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan 
 	if err != nil {
 		return Result{}, err
 	}
-	proven, err := prove(ctx, c, files[len(files)-1].header, got, o.Unproven)
-	if err != nil {
-		return Result{}, err
+	if want, _ := ltxv3.Proof(files[len(files)-1].header); got != want {
+		return Result{}, fault.New(fault.Mismatch, "run verify; name an earlier transaction or another lineage", "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, h.MaxTXID)
 	}
 	// A link, unlike a rename, never replaces what is there.
 	if err := os.Link(partial, o.Output); errors.Is(err, os.ErrExist) {
@@ -103,29 +100,8 @@ func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan 
 	}
 	return Result{
 		Lineage: id.String(), TXID: h.MaxTXID.String(), Time: time.UnixMilli(h.Timestamp).UTC(),
-		PageSize: h.PageSize, Pages: h.Commit, Checksum: got.String(), Proven: proven,
+		PageSize: h.PageSize, Pages: h.Commit, Checksum: got.String(),
 	}, syncDir(filepath.Dir(o.Output))
-}
-
-// prove compares a restored database with what LiteFS knew.
-func prove(ctx context.Context, c litestream.ReplicaClient, last ltx.Header, got ltx.Checksum, unproven bool) (bool, error) {
-	want, ok := proofIn(last)
-	if !ok {
-		p, found, err := lineage.At(ctx, c, last.MaxTXID)
-		if err != nil {
-			return false, err
-		}
-		want, ok = p.Checksum, found == lineage.Point
-	}
-	switch {
-	case !ok && unproven:
-		return false, nil
-	case !ok:
-		return false, fault.New(fault.Unproven, "restore it with -unproven, or choose a transaction within the retention", "no checksum is kept for transaction %s", last.MaxTXID)
-	case got != want:
-		return false, fault.New(fault.Mismatch, "run verify; name an earlier transaction or another lineage", "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, last.MaxTXID)
-	}
-	return true, nil
 }
 
 // Checksum computes LiteFS's rolling checksum over a database file.

@@ -22,9 +22,11 @@ type Config struct {
 	// RestorePoints is the most objects that one sync writes. Up to that many transactions in an interval, each can be
 	// restored by itself; with more of them, or after an outage, neighbours share an object.
 	RestorePoints int
-	// Retention is how long the past stays restorable, and how long single transactions do: two snapshots at least
-	// cover it.
+	// Retention is how long the past stays restorable.
 	Retention time.Duration
+	// TransactionRetention is how long each restore point does; after it, those at the ends of compacted objects: each
+	// 30 seconds, 5 minutes, then each hour. Object stores are listed as a whole, so many objects have a price.
+	TransactionRetention time.Duration
 	// SnapshotInterval is the time between snapshots. A restore reads one and what follows.
 	SnapshotInterval time.Duration
 	// StoreTimeout bounds one request that reads or writes transactions.
@@ -39,6 +41,7 @@ const (
 	DefaultSyncInterval     = time.Second
 	DefaultRestorePoints    = 100
 	DefaultRetention        = 24 * time.Hour
+	DefaultTransactions     = time.Hour
 	DefaultSnapshotInterval = 24 * time.Hour
 	DefaultStoreTimeout     = time.Minute
 )

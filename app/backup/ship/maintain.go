@@ -65,7 +65,7 @@ func (s *Shipper) compactor() (*litestream.Compactor, litestream.ReplicaClient, 
 	if s.client == nil || s.tip.TXID == unknown {
 		return nil, nil, false
 	}
-	c := litestream.NewCompactor(s.client, s.Log)
+	c := litestream.NewCompactor(proving{s.client}, s.Log)
 	c.VerifyCompaction = true
 	return c, s.client, true
 }
@@ -93,15 +93,13 @@ func (s *Shipper) Retain(ctx context.Context) error {
 	if err != nil {
 		return store.Failed(ctx, err, "remove old snapshots")
 	}
-	if oldest == 0 {
-		return nil // no snapshot is younger than the retention: all that follows the last one is needed
-	}
-	for level := 1; level < len(litestream.DefaultCompactionLevels); level++ {
+	// Without a snapshot younger than the retention, all that follows the last one is needed.
+	for level := 1; oldest > 0 && level < len(litestream.DefaultCompactionLevels); level++ {
 		if err := c.EnforceRetentionByTXID(ctx, level, oldest); err != nil {
 			return store.Failed(ctx, err, "remove old objects of level %d", level)
 		}
 	}
-	if err := c.EnforceL0Retention(ctx, s.Retention); err != nil {
+	if err := c.EnforceL0Retention(ctx, s.TransactionRetention); err != nil {
 		return store.Failed(ctx, err, "remove old transactions")
 	}
 	return lineage.RemoveOld(ctx, s.Store, time.Now().Add(-s.Retention))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/benbjohnson/litestream"
 	"github.com/superfly/ltx"
 	"liteset/backup/fault"
 	"liteset/backup/lineage"
@@ -115,7 +116,7 @@ const patience = time.Minute
 func (s *Shipper) compareOlder(ctx context.Context, here ltxv1.Info) (lineage.Reason, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.StoreTimeout)
 	defer cancel()
-	there, found, err := lineage.At(ctx, s.client, here.MaxTXID)
+	there, found, err := s.find(ctx, here.MaxTXID)
 	switch {
 	case fault.CodeOf(err) == fault.StoreCorrupt:
 		return lineage.Diverged, nil
@@ -132,6 +133,17 @@ func (s *Shipper) compareOlder(ctx context.Context, here ltxv1.Info) (lineage.Re
 		}
 	}
 	return lineage.Diverged, nil
+}
+
+// find looks for a transaction among those that were shipped one by one, then among the snapshots.
+func (s *Shipper) find(ctx context.Context, txid ltx.TXID) (lineage.Position, lineage.Found, error) {
+	p, found, err := lineage.At(ctx, s.client, 0, txid)
+	if err == nil && found == lineage.Absent {
+		if at, point, err := lineage.At(ctx, s.client, litestream.SnapshotLevel, txid); err != nil || point == lineage.Point {
+			return at, point, err
+		}
+	}
+	return p, found, err
 }
 
 // begin starts a lineage with what is on the volume: LiteFS's own files if they reach back to the first transaction,

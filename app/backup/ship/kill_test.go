@@ -1,0 +1,87 @@
+package ship_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/superfly/ltx"
+	"liteset/backup/lineage"
+	"liteset/backup/restore"
+)
+
+// kills is how often the process is killed.
+const kills = 120
+
+// TestSurvivesBeingKilledAtAnyMoment runs the program itself, kills it without warning at random moments while
+// transactions arrive and compaction runs, and asks after each kill for what the store says it has.
+func TestSurvivesBeingKilledAtAnyMoment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes about a minute")
+	}
+	bin := program(t)
+	r := newRig(t, 512, 31)
+	rnd := rand.New(rand.NewPCG(32, 1))
+	r.random(1)
+	var shipped ltx.TXID
+	for i := range kills {
+		cmd := exec.Command(bin, "stream", "-url", "file://"+r.dir, "-data", data(r), "-db", "test.db",
+			"-sync-interval", "1ms", "-restore-points", "4", "-snapshot-interval", "20ms", "-scratch", r.cfg.Database.Scratch)
+		cmd.Stderr = os.Stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		deadline := time.Now().Add(time.Duration(rnd.IntN(120)) * time.Millisecond)
+		for time.Now().Before(deadline) {
+			r.random(1 + rnd.IntN(3))
+			time.Sleep(time.Duration(rnd.IntN(4)) * time.Millisecond) // the writer's pace, not a wait for something
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		got, result, err := r.restore(restore.Options{})
+		if err != nil {
+			if i == 0 {
+				continue // it was killed before it had shipped anything
+			}
+			t.Fatalf("kill %d: %v", i, err)
+		}
+		txid, err := ltx.ParseTXID(result.TXID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, r.db.States[txid]) {
+			t.Fatalf("kill %d: the store restores to something else than transaction %s", i, txid)
+		}
+		if txid < shipped {
+			t.Fatalf("kill %d: the store had transaction %s and now ends at %s", i, shipped, txid)
+		}
+		shipped = txid
+	}
+	r.restart()
+	r.sync()
+	r.restores(restore.Options{}, r.db.States[r.db.TXID])
+	_, reasons := r.lineages()
+	wantReasons(t, reasons, lineage.First)
+	t.Logf("%d kills, %d transactions", kills, r.db.TXID)
+}
+
+func data(r *rig) string {
+	const below = "/dbs/test.db"
+	return r.db.Dir[:len(r.db.Dir)-len(below)]
+}
+
+// program builds the program once, or takes the one that LITESET_BACKUP names.
+func program(t *testing.T) string {
+	t.Helper()
+	if bin := os.Getenv("LITESET_BACKUP"); bin != "" {
+		return bin
+	}
+	bin := t.TempDir() + "/backup"
+	if out, err := exec.Command("go", "build", "-o", bin, "liteset/backup").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return bin
+}

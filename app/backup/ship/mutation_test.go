@@ -1,0 +1,133 @@
+package ship_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"liteset/backup/fault"
+	"liteset/backup/restore"
+	"liteset/backup/verify"
+)
+
+// damage is a store with something wrong in it.
+type damage struct {
+	what string
+	do   func(rnd *rand.Rand, path string, raw []byte, others []string) error
+}
+
+var damages = []damage{
+	{"a flipped bit", func(rnd *rand.Rand, path string, raw []byte, _ []string) error {
+		raw[rnd.IntN(len(raw))] ^= 1 << rnd.IntN(8)
+		return os.WriteFile(path, raw, 0o644)
+	}},
+	{"a truncated object", func(rnd *rand.Rand, path string, raw []byte, _ []string) error {
+		return os.WriteFile(path, raw[:rnd.IntN(len(raw))], 0o644)
+	}},
+	{"an object with a tail", func(rnd *rand.Rand, path string, raw []byte, _ []string) error {
+		return os.WriteFile(path, append(raw, make([]byte, 1+rnd.IntN(40))...), 0o644)
+	}},
+	{"zeros inside", func(rnd *rand.Rand, path string, raw []byte, _ []string) error {
+		at := rnd.IntN(len(raw))
+		n := min(1+rnd.IntN(64), len(raw)-at)
+		if bytes.Equal(raw[at:at+n], make([]byte, n)) {
+			raw[at] = 1
+		} else {
+			clear(raw[at : at+n])
+		}
+		return os.WriteFile(path, raw, 0o644)
+	}},
+	{"another object's content", func(rnd *rand.Rand, path string, _ []byte, others []string) error {
+		for {
+			if other := others[rnd.IntN(len(others))]; other != path {
+				raw, err := os.ReadFile(other)
+				if err != nil {
+					return err
+				}
+				return os.WriteFile(path, raw, 0o644)
+			}
+		}
+	}},
+	{"a foreign file", func(rnd *rand.Rand, path string, _ []byte, _ []string) error {
+		raw := make([]byte, rnd.IntN(5000))
+		for i := range raw {
+			raw[i] = byte(rnd.UintN(256))
+		}
+		return os.WriteFile(path, raw, 0o644)
+	}},
+	{"a missing object", func(_ *rand.Rand, path string, _ []byte, _ []string) error { return os.Remove(path) }},
+}
+
+// TestNoDamageToTheStoreGoesUnnoticed makes damaged stores and asks two things of each: no restore may give a database
+// that the cluster never had, and verify must say that something is wrong. The one exception is an object that nothing
+// needs: if it is missing as a whole, all that it held is in another.
+func TestNoDamageToTheStoreGoesUnnoticed(t *testing.T) {
+	r := newRig(t, 512, 21)
+	for round := range 4 {
+		r.random(4)
+		r.sync()
+		for level := 1; level <= round; level++ {
+			if err := r.s.Compact(context.Background(), level); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var objects []string
+	_ = filepath.WalkDir(r.dir, func(path string, e fs.DirEntry, _ error) error {
+		if !e.IsDir() {
+			objects = append(objects, path)
+		}
+		return nil
+	})
+	rnd := rand.New(rand.NewPCG(22, 1))
+	for i := range 1400 {
+		d := damages[i%len(damages)]
+		path := objects[rnd.IntN(len(objects))]
+		good, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, _ := os.Stat(path)
+		if err := d.do(rnd, path, bytes.Clone(good), objects); err != nil {
+			t.Fatal(err)
+		}
+		what := fmt.Sprintf("%d: %s, %s", i, d.what, path[len(r.dir):])
+		for _, o := range []restore.Options{{}, {TXID: 1 + r.db.TXID*7/10}} {
+			want := r.db.States[r.db.TXID]
+			if o.TXID != 0 {
+				want = r.db.States[o.TXID]
+			}
+			got, _, err := r.restore(o)
+			if err == nil && !bytes.Equal(got, want) && !(d.what == "a missing object" && o.TXID == 0 && r.isState(got)) {
+				t.Fatalf("%s: a wrong database was restored", what)
+			} else if err != nil && fault.CodeOf(err) == "" {
+				t.Fatalf("%s: restore says only %v", what, err)
+			}
+		}
+		_, err = verify.Run(context.Background(), r.st, verify.Options{Scratch: t.TempDir(), Log: r.cfg.Log})
+		if code := fault.CodeOf(err); d.what != "a missing object" && (code == "" || code == fault.Integrity) {
+			t.Fatalf("%s: verify says %v", what, err)
+		}
+		if err := os.WriteFile(path, good, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, st.ModTime(), st.ModTime()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.restores(restore.Options{}, r.db.States[r.db.TXID])
+}
+
+func (r *rig) isState(got []byte) bool {
+	for _, state := range r.db.States {
+		if bytes.Equal(state, got) {
+			return true
+		}
+	}
+	return false
+}
