@@ -118,3 +118,9 @@ func header(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (h
 func name(f *ltx.FileInfo) string {
 	return fmt.Sprintf("%s of level %d", ltx.FormatFilename(f.MinTXID, f.MaxTXID), f.Level)
 }
+
+// Committed returns when an object's last transaction was committed.
+func Committed(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (time.Time, error) {
+	h, err := header(ctx, c, f)
+	return time.UnixMilli(h.Timestamp).UTC(), err
+}

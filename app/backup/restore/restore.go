@@ -56,7 +56,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	plan, err := litestream.CalcRestorePlan(ctx, client, o.TXID, o.Timestamp, o.Log)
+	plan, err := litestream.CalcRestorePlan(ctx, precise{client, o.Timestamp}, o.TXID, o.Timestamp, o.Log)
 	if errors.Is(err, litestream.ErrTxNotAvailable) {
 		return Result{}, fault.Wrap(err, fault.NoBackup, "list shows what each lineage holds; transactions that share an object cannot be restored one by one", "lineage %s has no such restore point", id)
 	} else if err != nil {

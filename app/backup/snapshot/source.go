@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // source copies the database's bytes, as consistent as it can.
@@ -41,6 +42,12 @@ func fromVolume(ctx context.Context, cfg Config, dst io.Writer) error {
 	return err
 }
 
+// exportTimeout bounds the wait for LiteFS's locks, which it takes before it answers: an application that never lets go
+// of them must not stop the stream for good.
+const exportTimeout = 30 * time.Second
+
+var exporter = http.Client{Transport: &http.Transport{ResponseHeaderTimeout: exportTimeout, DisableKeepAlives: true}}
+
 // fromExport asks LiteFS, which holds read locks as long as the transfer lasts. Its answer names no transaction, and
 // on a replica one can be applied between LiteFS's two steps of locking (db.go, Export): hence the same proof.
 func fromExport(ctx context.Context, cfg Config, dst io.Writer) error {
@@ -48,7 +55,7 @@ func fromExport(ctx context.Context, cfg Config, dst io.Writer) error {
 	if err != nil {
 		return err
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := exporter.Do(req)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/benbjohnson/litestream"
 	"liteset/backup/fault"
@@ -25,13 +26,16 @@ import (
 type Store struct {
 	base, query string
 	log         *slog.Logger
+
+	mu      sync.Mutex
+	clients map[string]litestream.ReplicaClient // by place: a client keeps its connection
 }
 
 // Open checks the URL; the store itself is reached with the first request. Credentials come from the environment, as
 // they do for Litestream.
 func Open(rawURL string, log *slog.Logger) (*Store, error) {
 	base, query, _ := strings.Cut(rawURL, "?")
-	s := &Store{base: strings.TrimRight(base, "/"), query: query, log: log}
+	s := &Store{base: strings.TrimRight(base, "/"), query: query, log: log, clients: map[string]litestream.ReplicaClient{}}
 	scheme, _, ok := strings.Cut(base, "://")
 	if !ok || scheme == "nats" {
 		return nil, fault.New(fault.Usage, "for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000", "%q is not the URL of a store", redact(rawURL))
@@ -56,11 +60,17 @@ func (s *Store) String() string { return redact(s.base) }
 
 // At returns a client for a place below the store.
 func (s *Store) At(place string) (litestream.ReplicaClient, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.clients[place]; ok {
+		return c, nil
+	}
 	c, err := litestream.NewReplicaClientFromURL(s.URL(place))
 	if err != nil {
 		return nil, err
 	}
 	c.SetLogger(s.log)
+	s.clients[place] = c
 	return c, nil
 }
 
