@@ -37,7 +37,7 @@ wake_cluster() {
 
 create_cluster() { # NODE_IMAGE WORKERS
   local recipe current
-  recipe=$(digest "$1" "$(kind_config "$2")")
+  recipe=$(digest "$1" "$(kind_config "$2")" "$(declare -f keep_dns_inside)")
   if cluster_exists; then
     kind export kubeconfig --name "$CLUSTER" 2>/dev/null || true
     # The containers may have been stopped together with the engine.
