@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/vishvananda/netlink"
@@ -69,6 +70,19 @@ func writeConfig(podCIDR string) error {
 	return os.Rename(configPath+".tmp", configPath)
 }
 
+// refuseStrangers has the node answer at once for its addresses that no pod has: each pod's own route is narrower than this one. Otherwise packets to
+// a pod that is gone take the default route, and who waits for it, as LiteFS does for its old primary, waits until TCP gives up: two minutes.
+func refuseStrangers(podCIDR string) error {
+	_, network, err := net.ParseCIDR(podCIDR)
+	if err != nil {
+		return err
+	}
+	if err := netlink.RouteReplace(&netlink.Route{Dst: network, Type: syscall.RTN_UNREACHABLE}); err != nil {
+		return fmt.Errorf("route unreachable %s: %w", podCIDR, err)
+	}
+	return nil
+}
+
 func masquerade(podSubnet string) error {
 	nft := exec.Command("nft", "-f", "-")
 	nft.Stdin = strings.NewReader(fmt.Sprintf(masqueradeRules, podSubnet))
@@ -90,6 +104,9 @@ func syncNodes(ctx context.Context, client kubernetes.Interface, self string) er
 		case node.Spec.PodCIDR == "" || ip == "": // not set up yet: the next round sees it
 		case ip == self:
 			if err := writeConfig(node.Spec.PodCIDR); err != nil {
+				return err
+			}
+			if err := refuseStrangers(node.Spec.PodCIDR); err != nil {
 				return err
 			}
 		default:
