@@ -144,7 +144,15 @@ func (db *DB) sum() {
 func (db *DB) apply() {
 	all := bytes.Join(db.pages, nil)
 	db.States[db.TXID], db.Sums[db.TXID] = all, db.Sum
-	db.must(os.WriteFile(filepath.Join(db.Dir, "database"), all, 0o644))
+	// In place, as LiteFS does: whoever copies the file meanwhile sees some pages before and some after.
+	f, err := os.OpenFile(filepath.Join(db.Dir, "database"), os.O_RDWR|os.O_CREATE, 0o644)
+	db.must(err)
+	for i, p := range db.pages {
+		_, err := f.WriteAt(p, int64(i)*int64(db.PageSize))
+		db.must(err)
+	}
+	db.must(f.Truncate(int64(len(all))))
+	db.must(f.Close())
 }
 
 func (db *DB) file(min, max ltx.TXID, pre ltx.Checksum, changed map[uint32][]byte) {

@@ -42,14 +42,14 @@ var damages = []damage{
 		}
 		return os.WriteFile(path, raw, 0o644)
 	}},
-	{"another object's content", func(rnd *rand.Rand, path string, _ []byte, others []string) error {
+	{"another object's content", func(rnd *rand.Rand, path string, raw []byte, others []string) error {
 		for {
-			if other := others[rnd.IntN(len(others))]; other != path {
-				raw, err := os.ReadFile(other)
-				if err != nil {
-					return err
-				}
-				return os.WriteFile(path, raw, 0o644)
+			other, err := os.ReadFile(others[rnd.IntN(len(others))])
+			if err != nil {
+				return err
+			}
+			if !bytes.Equal(other, raw) { // a level can hold the same object as the one below
+				return os.WriteFile(path, other, 0o644)
 			}
 		}
 	}},

@@ -77,7 +77,7 @@ func take(ctx context.Context, cfg Config, copyTo source) (_ *Snapshot, err erro
 	if err := copyTo(ctx, cfg, f); err != nil {
 		return nil, err
 	}
-	if err := s.rollForward(ltxDir, before.Max); err != nil {
+	if err := s.rollForward(ltxDir, before); err != nil {
 		return nil, err
 	}
 	return s, s.prove()
@@ -94,28 +94,20 @@ func newest(dir string) (ltxv1.Span, error) {
 	return spans[len(spans)-1], nil
 }
 
-// rollForward applies the transactions from the one that was newest before the copy: LiteFS renames a transaction's
-// file into place before it applies it, so that one may not have been in the database file yet.
-func (s *Snapshot) rollForward(dir string, from ltx.TXID) error {
-	spans, err := ltxv1.List(dir)
+// rollForward applies the transactions from the one that was newest before the copy, since LiteFS renames a
+// transaction's file into place before it applies it, to the one that is newest now.
+func (s *Snapshot) rollForward(dir string, before ltxv1.Span) error {
+	now, err := newest(dir)
 	if err != nil {
 		return err
 	}
-	var next ltx.TXID
-	for _, span := range spans {
-		if span.Max < from {
-			continue
-		}
-		if next != 0 && span.Min != next {
-			return fmt.Errorf("transaction %s is missing", next)
-		}
-		if err := s.apply(span.Path); err != nil {
+	if err := s.apply(before.Path); err != nil {
+		return err
+	}
+	for s.MaxTXID < now.Max { // by name: a list may lack a file that came while it was made
+		if err := s.apply(ltxv1.PathOf(dir, s.MaxTXID+1)); err != nil {
 			return err
 		}
-		next = span.Max + 1
-	}
-	if next == 0 {
-		return fmt.Errorf("the transactions from %s on are missing", from)
 	}
 	if s.Commit == 0 {
 		return ErrEmpty
