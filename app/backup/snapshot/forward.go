@@ -1,0 +1,60 @@
+package snapshot
+
+import (
+	"io"
+
+	"liteset/backup/ltxv1"
+)
+
+func newest(dir string) (ltxv1.Span, error) {
+	spans, err := ltxv1.List(dir)
+	if err != nil {
+		return ltxv1.Span{}, err
+	}
+	if len(spans) == 0 {
+		return ltxv1.Span{}, ErrEmpty
+	}
+	return spans[len(spans)-1], nil
+}
+
+// rollForward applies the transactions from the one that was newest before the copy, since LiteFS renames a
+// transaction's file into place before it applies it, to the one that is newest now.
+func (s *Snapshot) rollForward(dir string, before ltxv1.Span) error {
+	now, err := newest(dir)
+	if err != nil {
+		return err
+	}
+	if err := s.apply(before.Path); err != nil {
+		return err
+	}
+	for s.MaxTXID < now.Max { // by name: a list may lack a file that came while it was made
+		if err := s.apply(ltxv1.PathOf(dir, s.MaxTXID+1)); err != nil {
+			return err
+		}
+	}
+	if s.Commit == 0 {
+		return ErrEmpty
+	}
+	return nil
+}
+
+func (s *Snapshot) apply(path string) error {
+	r, err := ltxv1.Open(path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	for {
+		pgno, data, err := r.Next()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		if _, err := s.file.WriteAt(data, int64(pgno-1)*int64(r.PageSize)); err != nil {
+			return err
+		}
+	}
+	s.Info = r.Info
+	return s.file.Truncate(int64(r.Commit) * int64(r.PageSize))
+}
