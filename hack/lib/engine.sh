@@ -28,7 +28,9 @@ start_engine() {
   mkdir -p "$ENGINE"
   echo '{ "log-opts": { "max-size": "10m", "max-file": "2" } }' >"$ENGINE/daemon.json"
   if lacks_sys_resource; then
-    jq --arg runc "$ROOT/hack/airgap/runc-without-sys-resource" \
+    # A copy, for the engine outlives this checkout.
+    install -m755 "$ROOT/hack/airgap/runc-without-sys-resource" "$ENGINE/"
+    jq --arg runc "$ENGINE/runc-without-sys-resource" \
       '. + {"runtimes": {"liteset": {"path": $runc}}, "default-runtime": "liteset"}' "$ENGINE/daemon.json" >"$ENGINE/daemon.json.new"
     mv "$ENGINE/daemon.json.new" "$ENGINE/daemon.json"
   fi
