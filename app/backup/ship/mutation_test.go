@@ -85,7 +85,11 @@ func TestNoDamageToTheStoreGoesUnnoticed(t *testing.T) {
 		return nil
 	})
 	rnd := rand.New(rand.NewPCG(22, 1))
-	for i := range 1400 {
+	n := 1400
+	if testing.Short() {
+		n = 140
+	}
+	for i := range n {
 		d := damages[i%len(damages)]
 		path := objects[rnd.IntN(len(objects))]
 		good, err := os.ReadFile(path)

@@ -313,3 +313,37 @@ func TestKeepsWhatRetentionPromises(t *testing.T) {
 	}
 	r.restores(restore.Options{}, r.db.States[r.db.TXID])
 }
+
+func TestHealsFromAStoreThatWasOutOfReachForLongerThanLiteFSKeepsItsFiles(t *testing.T) {
+	r := newRig(t, 512, 17)
+	r.random(6)
+	r.sync()
+	before := r.db.States[6]
+	aside := r.dir + ".aside"
+	if err := os.Rename(r.dir, aside); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(r.dir, nil, 0o644); err != nil { // no directory: every request to the store fails
+		t.Fatal(err)
+	}
+	for range 3 {
+		r.random(4)
+		if err := r.s.Sync(context.Background()); fault.CodeOf(err) != fault.StoreUnavailable {
+			t.Fatalf("got %v, want a store that is out of reach", err)
+		}
+	}
+	r.db.Expire(15)
+	if err := os.Remove(r.dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(aside, r.dir); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	r.random(2)
+	r.sync()
+	r.restores(restore.Options{}, r.db.States[r.db.TXID])
+	ids, reasons := r.lineages()
+	wantReasons(t, reasons, lineage.First, lineage.Gap)
+	r.restores(restore.Options{Lineage: ids[0]}, before)
+}
