@@ -160,7 +160,7 @@ func execSQL(t *testing.T, db *sql.DB, statements ...string) {
 }
 
 // stream runs a stream from a node to a store of its own, as the program does.
-func stream(t *testing.T, n node, db string) (*store.Store, string, ship.Config) {
+func stream(t *testing.T, n node, db string, interval time.Duration) (*store.Store, string, ship.Config) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "store")
 	log := slog.New(slog.DiscardHandler)
@@ -170,7 +170,7 @@ func stream(t *testing.T, n node, db string) (*store.Store, string, ship.Config)
 	}
 	cfg := ship.Config{
 		Database: snapshot.Config{Dir: filepath.Join(n.data, "dbs", db), Name: db, LiteFS: n.url, Scratch: t.TempDir()},
-		Store:    st, SyncInterval: 50 * time.Millisecond, RestorePoints: 100, Retention: time.Hour, TransactionRetention: time.Hour,
+		Store:    st, SyncInterval: interval, RestorePoints: 100, Retention: time.Hour, TransactionRetention: time.Hour,
 		SnapshotInterval: time.Hour, StoreTimeout: time.Minute, Log: log, Metrics: metrics.New(),
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -225,7 +225,7 @@ func TestStockLitestreamRestoresWhatLiteFSHad(t *testing.T) {
 		for _, size := range []int{512, 4096, 65536} {
 			t.Run(fmt.Sprintf("%s-%d", mode, size), func(t *testing.T) {
 				name := fmt.Sprintf("%s%d.db", mode, size)
-				st, _, _ := stream(t, replica, name)
+				st, _, _ := stream(t, replica, name, 50*time.Millisecond)
 				db := open(t, filepath.Join(primary.mount, name))
 				execSQL(t, db, fmt.Sprintf("PRAGMA page_size=%d", size), "CREATE TABLE customer (id INTEGER PRIMARY KEY)", "PRAGMA journal_mode="+mode)
 				// Fewer than 256 pages: with a log, a VACUUM that shrinks the database by a block of as many makes LiteFS panic
@@ -271,7 +271,7 @@ func TestStockLitestreamRestoresWhatLiteFSHad(t *testing.T) {
 func TestStreamsFromAPrimaryAndAfterDeletionOfTheDatabase(t *testing.T) {
 	port := freePort(t)
 	primary := startNode(t, port, port)
-	st, _, cfg := stream(t, primary, "a.db")
+	st, _, cfg := stream(t, primary, "a.db", 50*time.Millisecond)
 	path := filepath.Join(primary.mount, "a.db")
 	fill := func(db *sql.DB, mode string, rows int) ltx.Pos {
 		execSQL(t, db, "CREATE TABLE t (x)", "PRAGMA journal_mode="+mode)

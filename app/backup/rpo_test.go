@@ -1,0 +1,53 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/superfly/ltx"
+	"liteset/backup/ship"
+)
+
+// TestTheStoreHasACommitWithinTwoSeconds measures from the answer to COMMIT to the object in the store.
+func TestTheStoreHasACommitWithinTwoSeconds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 10 seconds")
+	}
+	port := freePort(t)
+	primary := startNode(t, port, port)
+	replica := startNode(t, freePort(t), port)
+	db := open(t, filepath.Join(primary.mount, "rpo.db"))
+	execSQL(t, db, "CREATE TABLE t (x)", "PRAGMA journal_mode=wal")
+	_, dir, _ := stream(t, replica, "rpo.db", ship.DefaultSyncInterval)
+
+	committed := map[ltx.TXID]time.Time{}
+	var waits []time.Duration
+	seen := primary.pos(t, "rpo.db").TXID
+	look := func() {
+		objects, _ := filepath.Glob(filepath.Join(dir, "0*", "ltx", "0", "*.ltx"))
+		for _, path := range objects {
+			_, max, err := ltx.ParseFilename(filepath.Base(path))
+			for ; err == nil && seen < max; seen++ {
+				if at, ok := committed[seen+1]; ok {
+					waits = append(waits, time.Since(at))
+				}
+			}
+		}
+	}
+	const commits = 200
+	for range commits {
+		execSQL(t, db, "INSERT INTO t VALUES (randomblob(300))")
+		committed[primary.pos(t, "rpo.db").TXID] = time.Now()
+		look()
+		time.Sleep(20 * time.Millisecond) // the writer's pace
+	}
+	eventually(t, "all commits are in the store", func() bool { look(); return len(waits) == commits })
+	slices.Sort(waits)
+	p50, p95 := waits[commits/2], waits[commits*95/100]
+	t.Logf("p50 %v, p95 %v", p50, p95)
+	if p95 > 2*time.Second {
+		t.Errorf("p95 is %v", p95)
+	}
+}
