@@ -3,7 +3,7 @@
 #
 #   hack/test.sh [unit|chart|e2e|all] [options of hack/up.sh]
 #
-#   unit    style, types, and the application: the middleware on a real LiteFS, the invoice service, the scripts
+#   unit    style, types, and the application: the middleware on a real LiteFS, the invoice service, the backup, the scripts
 #   chart   the chart: generated anew and compared, rendered by both Helm versions, its values refused and accepted
 #   e2e     the cluster: hack/up.sh, then the stories told in test/e2e
 #   all     everything (the default)
@@ -42,9 +42,13 @@ step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_p
 step 'Build litefs' "$build" build_go litefs
 link_tool litefs litefs
 if wants unit; then
+  step 'Build litestream' "$build" build_go litestream
+  link_tool litestream litestream
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
   npx jest --selectProjects hack app
+  # CGO_ENABLED as in every build here: another value would compile all of it again.
+  (cd app/backup && CGO_ENABLED=0 go test -short ./...)
 fi
 if wants chart; then
   for module in helm helm3; do step "Build $module" "$build" build_go "$module"; done
