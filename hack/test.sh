@@ -36,13 +36,12 @@ wants() { [ "$WHAT" = all ] || [ "$WHAT" = "$1" ]; }
 
 cd "$ROOT"
 export PATH=$ROOT/node_modules/.bin:$PATH
-build='See whether the Go module proxy can be reached, and run this again: it goes on where it stopped.'
 step 'System packages' 'Run `apt-get update` by hand and see what it says; the list is in hack/lib/engine.sh.' install_packages
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
-step 'Build litefs' "$build" build_go litefs
+build_steps litefs
 link_tool litefs litefs
 if wants unit; then
-  step 'Build litestream' "$build" build_go litestream
+  build_steps litestream
   link_tool litestream litestream
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
@@ -51,7 +50,7 @@ if wants unit; then
   (cd app/backup && CGO_ENABLED=0 go test -short ./...)
 fi
 if wants chart; then
-  for module in helm helm3; do step "Build $module" "$build" build_go "$module"; done
+  build_steps helm helm3
   link_tool helm helm
   link_tool helm3 helm3
   npx jest --selectProjects chart
@@ -60,7 +59,7 @@ if wants e2e; then
   hack/up.sh "$@"
   if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
   # Stories need what a user may leave out: Consul, and Helm 3 beside Helm 4.
-  for module in consul helm3; do step "Build $module" "$build" build_go "$module"; done
+  build_steps consul helm3
   link_tool helm3 helm3
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
   npm run test:e2e

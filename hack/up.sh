@@ -41,17 +41,13 @@ step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_p
 step 'Docker engine' "See $ENGINE/dockerd.log; an engine started by yourself is used as it is." start_engine
 if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
 step 'Network that stays on this machine' 'Is iptables usable here (`iptables -L DOCKER-USER`)?' create_network
-for module in kind helm litefs kubernetes; do
-  step "Build $module" 'See whether the Go module proxy can be reached (`go env GOPROXY`), and run this again: it goes on where it stopped.' build_go "$module"
-done
+build_steps kind helm litefs kubernetes
 link_tool kind kind
 link_tool kubernetes kubectl
 link_tool helm helm
 NODE_IMAGE=
 if [ "$REGISTRY_MODE" = airgap ]; then
-  for module in containerd runc cni etcd coredns traefik; do
-    step "Build $module" 'See whether the Go module proxy can be reached (`go env GOPROXY`), and run this again: it goes on where it stopped.' build_go "$module"
-  done
+  build_steps containerd runc cni etcd coredns traefik
   step 'Node image' 'See whether debootstrap can reach the mirror of /etc/apt/sources.list.' build_airgap_node_image
   NODE_IMAGE=$(airgap_node_image)
 fi
@@ -63,7 +59,7 @@ step "Cluster of 1 + $WORKERS nodes" "Is port 8080 of 127.0.0.1 free? \`hack/dow
 step 'FUSE for pods' "See \`kubectl --context $CONTEXT -n kube-system get pods\`." install_fuse_device_plugin
 step 'Ingress controller' "See \`kubectl --context $CONTEXT -n traefik get pods\`." install_ingress
 if [ "$LEASE" = consul ]; then
-  [ "$REGISTRY_MODE" = registry ] || step 'Build consul' 'Run this again: it goes on where it stopped.' build_go consul
+  [ "$REGISTRY_MODE" = registry ] || build_steps consul
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
 fi
 step 'Load images' 'Is the disk full (`df -h /var/lib/docker`)?' load_images "$APP_IMAGE"

@@ -34,6 +34,14 @@ build_go() {
   echo "$out"
 }
 
+# build_steps MODULE...: one step of the script for each.
+build_steps() {
+  local module
+  for module in "$@"; do
+    step "Build $module" 'See whether the Go module proxy can be reached (`go env GOPROXY`), and run this again: it goes on where it stopped.' build_go "$module"
+  done
+}
+
 # gobuild OUT PACKAGE...: static and small, reproducible, without the checkout's version control stamp.
 gobuild() {
   local out=$1
