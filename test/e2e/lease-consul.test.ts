@@ -1,12 +1,5 @@
 import { nothingIsMissing } from './assertions/copies.ts';
 import { anOrder, leavingNoInvoices, write, writesWork } from './assertions/invoices.ts';
-import {
-  acknowledged,
-  acknowledgedOrToldToComeBack,
-  noneFailed,
-  startReaders,
-  startWriters,
-} from './assertions/traffic.ts';
 import { killLitefs } from './cluster/crash.ts';
 import { ask } from './cluster/http.ts';
 import { deleteNamespace, kubectl } from './cluster/kubectl.ts';
@@ -17,6 +10,7 @@ import { timeout } from './cluster/timeouts.ts';
 import { until } from './cluster/until.ts';
 import { replicationStories } from './stories/replication.ts';
 import { scalingStories } from './stories/scaling.ts';
+import { underLoad } from './stories/under-load.ts';
 
 const release = ownRelease('consul');
 
@@ -38,34 +32,19 @@ afterAll(async () => {
 describe('a release whose pods agree on the primary through Consul', () => {
   replicationStories(release);
 
-  story(
-    'when the primary pod is deleted another takes over, and no acknowledged write is missing',
-    release,
-    async (step) => {
-      const order = await anOrder(release.ingress);
-      await leavingNoInvoices(release, async () => {
-        const old = await primary(release);
-        const [readers, writers] = [startReaders(release), startWriters(release, order)];
-        try {
-          await step(`delete ${old}`, () => deletePod(release, old));
-          await step('another pod is the primary', () =>
-            until('another primary', 'NEW_PRIMARY_AFTER_DELETE', async () => (await primary(release)) !== old),
-          );
-          await step('writes work again', () => writesWork(release, order, 'NEW_PRIMARY_AFTER_DELETE'));
-          await step(`${old} is back, as a replica`, async () => {
-            await podsReady(release, 3);
-            expect(await replicas(release)).toContain(old);
-          });
-        } finally {
-          await Promise.all([readers.stop(), writers.stop()]);
-        }
-        await step('no read failed', () => noneFailed(readers.report));
-        await step('each write was acknowledged or put off', () => acknowledgedOrToldToComeBack(writers.report));
-        await step('every acknowledged write is on every pod', () =>
-          nothingIsMissing(release, acknowledged(writers.report)),
-        );
+  story('when the primary pod is deleted another takes over, and no acknowledged write is missing', release, (step) =>
+    underLoad(release, step, async (order) => {
+      const old = await primary(release);
+      await step(`delete ${old}`, () => deletePod(release, old));
+      await step('another pod is the primary', () =>
+        until('another primary', 'NEW_PRIMARY_AFTER_DELETE', async () => (await primary(release)) !== old),
+      );
+      await step('writes work again', () => writesWork(release, order, 'NEW_PRIMARY_AFTER_DELETE'));
+      await step(`${old} is back, as a replica`, async () => {
+        await podsReady(release, 3);
+        expect(await replicas(release)).toContain(old);
       });
-    },
+    }),
   );
 
   story(
