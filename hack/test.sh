@@ -41,13 +41,14 @@ step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_p
 build_steps litefs
 link_tool litefs litefs
 if wants unit; then
-  build_steps litestream
+  build_steps litestream versitygw
   link_tool litestream litestream
+  link_tool versitygw versitygw
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
   npx jest --selectProjects hack app
   # CGO_ENABLED as in every build here: another value would compile all of it again.
-  (cd app/backup && CGO_ENABLED=0 go test -short ./...)
+  (cd app/backup && CGO_ENABLED=0 LITESET_TOOLS=1 go test -timeout 20m ./...)
 fi
 if wants chart; then
   build_steps helm helm3
