@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -59,8 +60,13 @@ func freePort(t *testing.T) int {
 // startNode starts LiteFS; primary is the port of the one that takes the writes.
 func startNode(t *testing.T, port, primary int) node {
 	t.Helper()
+	return startNodeIn(t, t.TempDir(), port, primary)
+}
+
+// startNodeIn starts LiteFS with the data directory "data" of a directory.
+func startNodeIn(t *testing.T, dir string, port, primary int) node {
+	t.Helper()
 	bin := tool(t, "litefs")
-	dir := t.TempDir()
 	n := node{mount: filepath.Join(dir, "mount"), data: filepath.Join(dir, "data"), url: fmt.Sprintf("http://127.0.0.1:%d", port)}
 	if err := os.Mkdir(n.mount, 0o755); err != nil {
 		t.Fatal(err)
@@ -163,26 +169,40 @@ func execSQL(t *testing.T, db *sql.DB, statements ...string) {
 func stream(t *testing.T, n node, db string, interval time.Duration) (*store.Store, string, ship.Config) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "store")
-	log := slog.New(slog.DiscardHandler)
-	st, err := store.Open("file://"+dir, log)
+	st := openStore(t, dir)
+	cfg, _ := streamTo(t, st, n, db, interval)
+	return st, dir, cfg
+}
+
+func openStore(t *testing.T, dir string) *store.Store {
+	t.Helper()
+	st, err := store.Open("file://"+dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return st
+}
+
+// streamTo runs a stream to a store that others may use, until it is stopped or the test ends.
+func streamTo(t *testing.T, st *store.Store, n node, db string, interval time.Duration) (ship.Config, func()) {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
 	cfg := ship.Config{
 		Database: snapshot.Config{Dir: filepath.Join(n.data, "dbs", db), Name: db, LiteFS: n.url, Scratch: t.TempDir()},
 		Store:    st, SyncInterval: interval, RestorePoints: 100, Retention: time.Hour, TransactionRetention: time.Hour,
 		SnapshotInterval: time.Hour, StoreTimeout: time.Minute, Log: log, Metrics: metrics.New(),
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- ship.Run(ctx, cfg) }()
-	t.Cleanup(func() {
-		stop()
+	stop := sync.OnceFunc(func() {
+		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	})
-	return st, dir, cfg
+	t.Cleanup(stop)
+	return cfg, stop
 }
 
 // newest waits until the store ends at a transaction, and returns the lineage that does.

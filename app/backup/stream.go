@@ -40,7 +40,7 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	snapshots := flags.Duration("snapshot-interval", ship.DefaultSnapshotInterval, "time between snapshots")
 	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "bound of one request to the store")
 	return func(ctx context.Context, log *slog.Logger, _ io.Writer) error {
-		if *db == "" || strings.ContainsAny(*db, `/\`) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
+		if !named(*db) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
 			return fault.New(fault.Usage, "backup stream -h", "-db must name a database, and numbers and durations be positive")
 		}
 		st, err := store.Open(*url, log)
