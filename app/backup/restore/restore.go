@@ -60,6 +60,8 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	plan, err := litestream.CalcRestorePlan(ctx, precise{client, o.Timestamp}, o.TXID, o.Timestamp, o.Log)
 	if errors.Is(err, litestream.ErrTxNotAvailable) {
 		return Result{}, fault.Wrap(err, fault.NoBackup, "list shows what each lineage holds; transactions that share an object cannot be restored one by one", "lineage %s has no such restore point", id)
+	} else if fault.CodeOf(err) != "" || ctx.Err() != nil {
+		return Result{}, err
 	} else if err != nil {
 		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "run verify; name an earlier transaction or another lineage", "lineage %s cannot be read", id)
 	}
