@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/superfly/ltx"
+	"liteset/backup/livetest"
 	"liteset/backup/ship"
 )
 
@@ -15,16 +16,18 @@ func TestTheStoreHasACommitWithinTwoSeconds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes 10 seconds")
 	}
-	port := freePort(t)
-	primary := startNode(t, port, port)
-	replica := startNode(t, freePort(t), port)
-	db := open(t, filepath.Join(primary.mount, "rpo.db"))
-	execSQL(t, db, "CREATE TABLE t (x)", "PRAGMA journal_mode=wal")
-	_, dir, _ := stream(t, replica, "rpo.db", ship.DefaultSyncInterval)
+	primary := livetest.Start(t, livetest.Options{})
+	replica := livetest.Start(t, livetest.Options{Primary: primary})
+	db := livetest.Open(t, filepath.Join(primary.Mount, "rpo.db"))
+	livetest.Exec(t, db, "CREATE TABLE t (x)", "PRAGMA journal_mode=wal")
+	dir := filepath.Join(t.TempDir(), "store")
+	cfg := livetest.Config(t, replica, "rpo.db", "file://"+dir)
+	cfg.SyncInterval = ship.DefaultSyncInterval
+	livetest.Run(t, cfg)
 
 	committed := map[ltx.TXID]time.Time{}
 	var waits []time.Duration
-	seen := primary.pos(t, "rpo.db").TXID
+	seen := primary.Pos(t, "rpo.db").TXID
 	look := func() {
 		objects, _ := filepath.Glob(filepath.Join(dir, "0*", "ltx", "0", "*.ltx"))
 		for _, path := range objects {
@@ -38,12 +41,12 @@ func TestTheStoreHasACommitWithinTwoSeconds(t *testing.T) {
 	}
 	const commits = 200
 	for range commits {
-		execSQL(t, db, "INSERT INTO t VALUES (randomblob(300))")
-		committed[primary.pos(t, "rpo.db").TXID] = time.Now()
+		livetest.Exec(t, db, "INSERT INTO t VALUES (randomblob(300))")
+		committed[primary.Pos(t, "rpo.db").TXID] = time.Now()
 		look()
 		time.Sleep(20 * time.Millisecond) // the writer's pace
 	}
-	eventually(t, "all commits are in the store", func() bool { look(); return len(waits) == commits })
+	livetest.Eventually(t, "all commits are in the store", func() bool { look(); return len(waits) == commits })
 	slices.Sort(waits)
 	p50, p95 := waits[commits/2], waits[commits*95/100]
 	t.Logf("p50 %v, p95 %v", p50, p95)

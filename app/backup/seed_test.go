@@ -5,13 +5,12 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/superfly/ltx"
 	"liteset/backup/lineage"
+	"liteset/backup/livetest"
 	"liteset/backup/restore"
 	"liteset/backup/seed"
 	"liteset/backup/store"
@@ -26,19 +25,14 @@ type seeded struct {
 }
 
 func TestLiteFSGoesOnFromASeededVolumeInTheSameLineage(t *testing.T) {
-	port := freePort(t)
-	old := startNode(t, port, port)
+	old := livetest.Start(t, livetest.Options{})
 	var all []seeded
 	for _, mode := range []string{"wal", "delete"} {
 		for _, size := range []int{512, 4096, 65536} {
 			all = append(all, streamed(t, old, fmt.Sprintf("%s%d.db", mode, size), mode, size))
 		}
 	}
-	dir := t.TempDir()
-	data := filepath.Join(dir, "data")
-	if err := os.Mkdir(data, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	data := t.TempDir()
 	for _, s := range all {
 		result, err := seed.Run(context.Background(), s.st, seed.Options{Data: data, Database: s.name, Log: slog.Default()})
 		if err != nil || !result.Seeded || result.TXID != s.pos.TXID.String() || result.Checksum != s.pos.PostApplyChecksum.String() {
@@ -49,47 +43,48 @@ func TestLiteFSGoesOnFromASeededVolumeInTheSameLineage(t *testing.T) {
 			t.Fatalf("%s, seeded once more: %+v, %v", s.name, again, err)
 		}
 	}
-	port = freePort(t)
-	fresh := startNodeIn(t, dir, port, port)
+	fresh := livetest.Start(t, livetest.Options{Data: data})
 	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) { goesOn(t, fresh, s) })
 	}
 }
 
 // streamed makes a database on a node and streams it until all of it is in the store.
-func streamed(t *testing.T, n node, name, mode string, size int) seeded {
+func streamed(t *testing.T, n *livetest.Node, name, mode string, size int) seeded {
 	t.Helper()
-	st := openStore(t, filepath.Join(t.TempDir(), "store"))
-	_, stop := streamTo(t, st, n, name, 20*time.Millisecond)
-	db := open(t, filepath.Join(n.mount, name))
-	execSQL(t, db, fmt.Sprintf("PRAGMA page_size=%d", size), "CREATE TABLE t (x)", "PRAGMA journal_mode="+mode)
+	cfg := livetest.Config(t, n, name, "")
+	stop := livetest.Run(t, cfg)
+	db := livetest.Open(t, filepath.Join(n.Mount, name))
+	livetest.Exec(t, db, fmt.Sprintf("PRAGMA page_size=%d", size), "CREATE TABLE t (x)", "PRAGMA journal_mode="+mode)
 	for range 20 {
-		execSQL(t, db, "INSERT INTO t VALUES (randomblob(700))")
+		livetest.Exec(t, db, "INSERT INTO t VALUES (randomblob(700))")
 	}
-	pos := n.pos(t, name)
-	line := newest(t, st, pos.TXID)
+	pos := n.Pos(t, name)
+	line := livetest.Newest(t, cfg.Store, pos.TXID)
 	stop()
-	return seeded{name, mode, st, pos, line}
+	return seeded{name, mode, cfg.Store, pos, line}
 }
 
-func goesOn(t *testing.T, n node, s seeded) {
-	if got := n.pos(t, s.name); got != s.pos {
+func goesOn(t *testing.T, n *livetest.Node, s seeded) {
+	if got := n.Pos(t, s.name); got != s.pos {
 		t.Fatalf("LiteFS starts at %s, want %s", got, s.pos)
 	}
-	db := open(t, filepath.Join(n.mount, s.name))
+	db := livetest.Open(t, filepath.Join(n.Mount, s.name))
 	wantRows(t, db, 20)
 	var mode string
 	if err := db.QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil || mode != s.mode {
 		t.Errorf("the journal mode is %q, %v", mode, err)
 	}
-	execSQL(t, db, "INSERT INTO t VALUES (1)", "DELETE FROM t WHERE x<>1", "VACUUM", "INSERT INTO t VALUES (2)")
+	livetest.Exec(t, db, "INSERT INTO t VALUES (1)", "DELETE FROM t WHERE x<>1", "VACUUM", "INSERT INTO t VALUES (2)")
 	wantRows(t, db, 2)
-	pos := n.pos(t, s.name)
+	pos := n.Pos(t, s.name)
 	if pos.TXID <= s.pos.TXID {
 		t.Fatalf("after writes the position is %s", pos)
 	}
-	streamTo(t, s.st, n, s.name, 20*time.Millisecond)
-	if line := newest(t, s.st, pos.TXID); line != s.line {
+	cfg := livetest.Config(t, n, s.name, "")
+	cfg.Store = s.st
+	livetest.Run(t, cfg)
+	if line := livetest.Newest(t, s.st, pos.TXID); line != s.line {
 		t.Errorf("the stream is in lineage %s now, it was in %s", line, s.line)
 	}
 	result, err := restore.Run(context.Background(), s.st, restore.Options{Output: filepath.Join(t.TempDir(), "o"), Log: slog.Default()})
