@@ -20,12 +20,6 @@ import (
 	"liteset/backup/store"
 )
 
-// campaign calls ship with a context that lives as long as this process is the active one, again and again until ctx
-// ends. It is the seam for an election; alone, a process is always active.
-type campaign func(ctx context.Context, ship func(context.Context) error) error
-
-func alwaysActive(ctx context.Context, ship func(context.Context) error) error { return ship(ctx) }
-
 func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
 	url := flags.String("url", "", "`URL` of the store, one for each database")
 	data := flags.String("data", "/var/lib/litefs", "LiteFS's data `directory`; only read")
@@ -39,6 +33,7 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	transactions := flags.Duration("transaction-retention", ship.DefaultTransactions, "how far back each restore point is kept; after it, those of compaction")
 	snapshots := flags.Duration("snapshot-interval", ship.DefaultSnapshotInterval, "time between snapshots")
 	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "bound of one request to the store")
+	elect := electionFlags(flags)
 	return func(ctx context.Context, log *slog.Logger, _ io.Writer) error {
 		if !named(*db) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
 			return fault.New(fault.Usage, "backup stream -h", "-db must name a database, and numbers and durations be positive")
@@ -48,16 +43,19 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 			return err
 		}
 		m := metrics.New()
-		if err := serve(ctx, *listen, m.Handler(), log); err != nil {
-			return err
-		}
 		cfg := ship.Config{
 			Database: snapshot.Config{Dir: filepath.Join(*data, "dbs", *db), Name: *db, LiteFS: strings.TrimRight(*litefs, "/"), Scratch: *scratch},
 			Store:    st, SyncInterval: *interval, RestorePoints: *points, Retention: *retention, TransactionRetention: *transactions,
 			SnapshotInterval: *snapshots, StoreTimeout: *timeout, Log: log, Metrics: m,
 		}
-		var elect campaign = alwaysActive
-		return elect(ctx, func(active context.Context) error { return ship.Run(active, cfg) })
+		campaign, err := elect(cfg, log)
+		if err != nil {
+			return err
+		}
+		if err := serve(ctx, *listen, m.Handler(), log); err != nil {
+			return err
+		}
+		return campaign(ctx)
 	}
 }
 

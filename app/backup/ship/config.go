@@ -32,6 +32,9 @@ type Config struct {
 	// StoreTimeout bounds one request that reads or writes transactions.
 	StoreTimeout time.Duration
 
+	// Synced, if set, hears of the outcome of each attempt to ship, nil for success.
+	Synced func(error)
+
 	Log     *slog.Logger
 	Metrics *metrics.Metrics
 }

@@ -51,6 +51,9 @@ func Run(ctx context.Context, cfg Config) error {
 	for {
 		started := time.Now()
 		err := s.Sync(ctx)
+		if cfg.Synced != nil {
+			cfg.Synced(err)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return nil
