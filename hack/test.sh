@@ -59,9 +59,11 @@ fi
 if wants e2e; then
   hack/up.sh "$@"
   if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
-  # Stories need what a user may leave out: Consul, and Helm 3 beside Helm 4.
-  build_steps consul helm3
+  # Stories need what a user may leave out: Consul, Helm 3 beside Helm 4, Litestream as it is published, and an S3 server.
+  build_steps consul helm3 litestream versitygw
   link_tool helm3 helm3
+  link_tool litestream litestream
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
+  step 'S3 server' "See \`kubectl --context $CONTEXT -n s3 get pods\`." install_s3
   npm run test:e2e
 fi
