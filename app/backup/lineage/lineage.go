@@ -47,6 +47,7 @@ const (
 	Dropped  Reason = "dropped"   // the database was deleted and created again
 	PageSize Reason = "page-size" // the database has another page size now
 	Corrupt  Reason = "corrupt"   // a transaction file on the volume was damaged
+	Foreign  Reason = "foreign"   // the lineage holds what its stream did not write, or lacks what it did
 )
 
 // Info is an entry of the index.
@@ -124,30 +125,4 @@ func read(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Inf
 		return Info{}, damaged(err)
 	}
 	return info, nil
-}
-
-// RemoveOld removes lineages that had ended at the given time: those whose successor is older.
-func RemoveOld(ctx context.Context, s *store.Store, before time.Time) error {
-	all, err := List(ctx, s)
-	if err != nil {
-		return err
-	}
-	for i := 0; i+1 < len(all) && time.UnixMilli(all[i+1].Created).Before(before); i++ {
-		place, err := s.At(all[i].ID.String())
-		if err != nil {
-			return err
-		}
-		if err := place.DeleteAll(ctx); err != nil {
-			return store.Failed(ctx, err, "remove lineage %s", all[i].ID)
-		}
-		c, err := s.At(index)
-		if err != nil {
-			return err
-		}
-		id := ltx.TXID(all[i].ID) // its entry last, so that a removal that was interrupted is taken up again
-		if err := c.DeleteLTXFiles(ctx, []*ltx.FileInfo{{MinTXID: id, MaxTXID: id}}); err != nil {
-			return store.Failed(ctx, err, "remove lineage %s from the index", all[i].ID)
-		}
-	}
-	return nil
 }

@@ -20,6 +20,7 @@ func (s *Shipper) resume(ctx context.Context) error {
 	s.mu.Lock()
 	s.client, s.line, s.tip = nil, lineage.Info{}, lineage.Position{}
 	clear(s.recent)
+	clear(s.known)
 	s.mu.Unlock()
 	if len(all) == 0 {
 		return nil
@@ -37,6 +38,9 @@ func (s *Shipper) resume(ctx context.Context) error {
 		return err
 	}
 	s.moved(client, line, tip)
+	s.mu.Lock()
+	s.since = tip.TXID
+	s.mu.Unlock()
 	s.Log.Info("going on where the store ends", "lineage", line.ID.String(), "txid", tip.TXID.String())
 	return nil
 }

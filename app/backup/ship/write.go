@@ -47,9 +47,7 @@ func (s *Shipper) ship(ctx context.Context, group []ltxv1.Info) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range group {
-		s.remember(f.MaxTXID, f.PostApply)
-	}
+	s.remember(group)
 	s.moved(s.client, s.line, position(last))
 	return nil
 }
