@@ -16,7 +16,6 @@ import (
 	"liteset/backup/restore"
 	"liteset/backup/seed"
 	"liteset/backup/store"
-	"liteset/backup/verify"
 )
 
 // pointFlags adds the flags that say what to restore, and returns what reads them.
@@ -92,38 +91,6 @@ func setupSeed(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Write
 // named reports whether a name can be a database's in the mount.
 func named(db string) bool {
 	return db != "" && db != "." && db != ".." && !strings.ContainsAny(db, `/\`)
-}
-
-func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
-	url := flags.String("url", "", "`URL` of the store")
-	line := flags.String("lineage", "", "`lineage` to verify; the newest one if empty")
-	scratch := flags.String("scratch", os.TempDir(), "`directory` with room for the database and its objects")
-	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
-		o := verify.Options{Scratch: *scratch, Log: log}
-		var err error
-		if *line != "" {
-			if o.Lineage, err = lineage.Parse(*line); err != nil {
-				return err
-			}
-		}
-		return report(out, *url, log, func(s *store.Store) (any, error) { return verify.Run(ctx, s, o) })
-	}
-}
-
-func setupList(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
-	url := flags.String("url", "", "`URL` of the store")
-	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
-		return report(out, *url, log, func(s *store.Store) (any, error) {
-			all, err := lineage.List(ctx, s)
-			summaries := make([]lineage.Summary, len(all))
-			for i := range all {
-				if err == nil {
-					summaries[i], err = lineage.Summarize(ctx, s, all[i])
-				}
-			}
-			return summaries, err
-		})
-	}
 }
 
 // report opens a store and prints a result.

@@ -1,26 +1,20 @@
 // Package lineage keeps apart what must not mix: a lineage is one unbroken history of the database, and has a place of
-// its own in the store. An index beside them names all. Both are written with Litestream's clients only.
+// its own in the store. An index beside them names all.
 package lineage
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
-	"github.com/benbjohnson/litestream"
 	"github.com/superfly/ltx"
 	"liteset/backup/fault"
-	"liteset/backup/ltxv3"
+	"liteset/backup/index"
 	"liteset/backup/store"
 )
 
-// index is the place that names all lineages.
-const index = "lineages"
-
-// indexPage is the page size of an index entry, which is an LTX file only because the clients write nothing else.
-const indexPage = 512
+// entries is the place that names all lineages.
+var entries = index.Place{Name: "lineages", PageSize: 512}
 
 // ID names a lineage; a later one is greater. It is the Unix time of its creation in milliseconds.
 type ID uint64
@@ -59,18 +53,14 @@ type Info struct {
 
 // List returns all lineages, oldest first.
 func List(ctx context.Context, s *store.Store) ([]Info, error) {
-	c, err := s.At(index)
+	numbers, err := entries.Numbers(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	files, err := litestream.FindLTXFiles(ctx, c, 0, false, func(*ltx.FileInfo) (bool, error) { return true, nil })
-	if err != nil {
-		return nil, store.Failed(ctx, err, "list the lineages in %s", s)
-	}
 	var all []Info
-	for _, f := range files {
-		info, err := read(ctx, c, f)
-		if err != nil {
+	for _, n := range numbers {
+		info := Info{ID: ID(n)}
+		if err := entries.Get(ctx, s, n, &info); err != nil {
 			return nil, err
 		}
 		all = append(all, info)
@@ -82,47 +72,5 @@ func List(ctx context.Context, s *store.Store) ([]Info, error) {
 func Create(ctx context.Context, s *store.Store, after ID, why Reason) (Info, error) {
 	now := time.Now().UnixMilli()
 	info := Info{ID: max(ID(now), after+1), Reason: why, Created: now}
-	page, err := json.Marshal(info)
-	if err != nil {
-		return info, err
-	}
-	c, err := s.At(index)
-	if err != nil {
-		return info, err
-	}
-	id := ltx.TXID(info.ID)
-	pr, pw := io.Pipe()
-	go func() {
-		h := ltxv3.Header(indexPage, 1, id, id, now, 0)
-		pw.CloseWithError(ltxv3.Encode(pw, h, func(emit func(uint32, []byte) error) error {
-			return emit(1, append(page, make([]byte, indexPage-len(page))...))
-		}))
-	}()
-	_, err = c.WriteLTXFile(ctx, 0, id, id, pr)
-	pr.CloseWithError(err)
-	return info, store.Failed(ctx, err, "create a lineage in %s", s)
-}
-
-func read(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Info, error) {
-	damaged := func(err error) error {
-		return fault.Wrap(err, fault.StoreCorrupt, "name the lineage to restore with -lineage; the entry is only its index", "index entry of lineage %s", ID(f.MinTXID))
-	}
-	rd, err := c.OpenLTXFile(ctx, 0, f.MinTXID, f.MaxTXID, 0, 0)
-	if err != nil {
-		return Info{}, store.Failed(ctx, err, "read the index of lineages")
-	}
-	defer rd.Close()
-	raw, err := io.ReadAll(io.LimitReader(rd, 1<<20))
-	if err != nil {
-		return Info{}, store.Failed(ctx, err, "read the index of lineages")
-	}
-	page, err := ltxv3.SinglePage(raw, f.MinTXID, indexPage)
-	if err != nil {
-		return Info{}, damaged(err)
-	}
-	info := Info{ID: ID(f.MinTXID)}
-	if err := json.Unmarshal(page, &info); err != nil {
-		return Info{}, damaged(err)
-	}
-	return info, nil
+	return info, entries.Put(ctx, s, uint64(info.ID), now, info)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/superfly/ltx"
 	"liteset/backup/store"
 )
 
@@ -41,10 +40,5 @@ func removeIdle(ctx context.Context, s *store.Store, id ID, before time.Time) er
 	if err := place.DeleteAll(ctx); err != nil {
 		return store.Failed(ctx, err, "remove lineage %s", id)
 	}
-	c, err := s.At(index)
-	if err != nil {
-		return err
-	}
-	entry := &ltx.FileInfo{MinTXID: ltx.TXID(id), MaxTXID: ltx.TXID(id)} // last, so that a removal that was interrupted is taken up again
-	return store.Failed(ctx, c.DeleteLTXFiles(ctx, []*ltx.FileInfo{entry}), "remove lineage %s from the index", id)
+	return entries.Remove(ctx, s, uint64(id)) // last, so that a removal that was interrupted is taken up again
 }

@@ -31,6 +31,7 @@ func (s *Shipper) maintain(ctx context.Context) {
 	for i := range jobs {
 		jobs[i].due = time.Now().Add(jobs[i].every)
 	}
+	jobs = append(jobs, job{every: verifiedInterval, due: time.Now(), do: s.Verified})
 	for ctx.Err() == nil {
 		next := &jobs[0]
 		for i := range jobs {
