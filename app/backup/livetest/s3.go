@@ -44,8 +44,8 @@ func S3(t testing.TB) string {
 }
 
 // S3URL is the address of a store on a server, or on a proxy before it.
-func S3URL(addr string) string {
-	return "s3://bucket/invoices?endpoint=http://" + addr + "&region=us-east-1"
+func S3URL(addr, place string) string {
+	return "s3://bucket/" + place + "?endpoint=http://" + addr + "&region=us-east-1"
 }
 
 // credentials puts what S3's clients need into the environment, the same for all tests.
