@@ -32,7 +32,7 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	retention := flags.Duration("retention", ship.DefaultRetention, "how far back the database can be restored")
 	transactions := flags.Duration("transaction-retention", ship.DefaultTransactions, "how far back each restore point is kept; after it, those of compaction")
 	snapshots := flags.Duration("snapshot-interval", ship.DefaultSnapshotInterval, "time between snapshots")
-	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "bound of one request to the store")
+	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "how long a request to the store may make no progress")
 	elect := electionFlags(flags)
 	return func(ctx context.Context, log *slog.Logger, _ io.Writer) error {
 		if !named(*db) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {

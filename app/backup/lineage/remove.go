@@ -37,6 +37,9 @@ func removeIdle(ctx context.Context, s *store.Store, id ID, before time.Time) er
 			return nil
 		}
 	}
+	if err := place.DeleteLTXFiles(ctx, files); err != nil { // a few at a time, where DeleteAll takes as long as it takes
+		return store.Failed(ctx, err, "remove lineage %s", id)
+	}
 	if err := place.DeleteAll(ctx); err != nil {
 		return store.Failed(ctx, err, "remove lineage %s", id)
 	}

@@ -11,8 +11,6 @@ import (
 
 // resume asks the store where the newest lineage ends.
 func (s *Shipper) resume(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, s.StoreTimeout)
-	defer cancel()
 	all, err := lineage.List(ctx, s.Store)
 	if err != nil {
 		return err

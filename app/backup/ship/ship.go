@@ -80,6 +80,7 @@ func Run(ctx context.Context, cfg Config) error {
 
 // New returns a shipper for callers that drive it themselves by Sync.
 func New(cfg Config) *Shipper {
+	cfg.Store.SetTimeout(cfg.StoreTimeout)
 	return &Shipper{Config: cfg, ltxDir: filepath.Join(cfg.Database.Dir, "ltx"), recent: map[ltx.TXID]ltx.Checksum{}, known: map[span]bool{}}
 }
 

@@ -90,8 +90,6 @@ func (s *Shipper) begin(ctx context.Context, why lineage.Reason) (bool, error) {
 	defer start.close()
 	line := s.line
 	if line.ID == 0 || s.tip.TXID != 0 { // else the process was killed when it had begun one
-		ctx, cancel := context.WithTimeout(ctx, s.StoreTimeout)
-		defer cancel()
 		if line, err = s.create(ctx, why); err != nil {
 			return false, err
 		}
