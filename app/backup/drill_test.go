@@ -102,3 +102,22 @@ func TestOnlyTheLastDrillsAreKept(t *testing.T) {
 		t.Errorf("%d records, %v", n, err)
 	}
 }
+
+func TestADatabaseGoesToStdoutOnlyIfAllOfItIsRight(t *testing.T) {
+	_, dir := drilled(t)
+	out := filepath.Join(t.TempDir(), "out.db")
+	do(t, 0, "restore", "-url", "file://"+dir, "-o", out)
+	want, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := do(t, 0, "restore", "-url", "file://"+dir, "-o", "-", "-scratch", t.TempDir()); !bytes.Equal(got, want) {
+		t.Errorf("%d bytes on stdout, want %d", len(got), len(want))
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := do(t, 1, "restore", "-url", "file://"+dir, "-o", "-", "-scratch", t.TempDir()); len(got) > 0 {
+		t.Errorf("%d bytes on stdout after a fault", len(got))
+	}
+}
