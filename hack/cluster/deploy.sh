@@ -13,8 +13,17 @@ install_fuse_device_plugin() {
   kube -n kube-system rollout status daemonset/fuse-device-plugin --timeout=120s
 }
 
+# kind's own provisioner does it, told apart by class; what it does for kind's class `standard` stays as it was.
+storage_config() {
+  jq -n --arg shared "$SHARED_PATH" '{storageClassConfigs: {
+    standard: {nodePathMap: [{node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: ["/var/local-path-provisioner"]}]},
+    shared: {sharedFileSystemPath: $shared}
+  }}'
+}
+
 install_shared_storage() {
-  sed "s#__PATH__#$SHARED_PATH#" "$MANIFESTS/shared-storage.yaml" | kube apply --server-side --force-conflicts -f -
+  kube apply --server-side -f "$MANIFESTS/shared-storage.yaml"
+  kube -n local-path-storage patch configmap local-path-config --patch "$(jq -n --arg config "$(storage_config)" '{data: {"config.json": $config}}')"
   # It would look at its configuration only every minute or so.
   kube -n local-path-storage rollout restart deployment/local-path-provisioner
   kube -n local-path-storage rollout status deployment/local-path-provisioner --timeout=120s
