@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"syscall"
 	"testing"
 
 	"liteset/backup/kube/kubetest"
@@ -94,6 +95,15 @@ func TestTheReplicasPodStreamsAndThePrimarysOnlyWhileItCannot(t *testing.T) {
 	shipped() // by the primary's pod, once the lease has expired
 	onReplica = startSidecar(t, bin, server, replica, "liteset-1_1", url)
 	livetest.Eventually(t, "the replica's pod streams again", func() bool { return onReplica.active() == "1" && onPrimary.active() == "0" })
+	// A node that is frozen: it may be in the middle of a request when it wakes up, long after its lease has ended.
+	if err := onReplica.process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	shipped()
+	if err := onReplica.process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	livetest.Eventually(t, "the replica's pod streams after it was frozen", func() bool { return onReplica.active() == "1" && onPrimary.active() == "0" })
 	if last := shipped(); last != first {
 		t.Errorf("the history is in lineages %s and %s", first, last)
 	}
