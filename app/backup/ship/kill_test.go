@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"io"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -29,7 +28,7 @@ func TestSurvivesBeingKilledAtAnyMoment(t *testing.T) {
 		t.Skip("takes about a minute")
 	}
 	t.Parallel()
-	bin := program(t)
+	bin := livetest.Program(t)
 	r := newRig(t, 512, 31)
 	rnd := rand.New(rand.NewPCG(32, 1))
 	r.random(1)
@@ -113,17 +112,4 @@ func (r *rig) objects() int {
 func data(r *rig) string {
 	const below = "/dbs/test.db"
 	return r.db.Dir[:len(r.db.Dir)-len(below)]
-}
-
-// program builds the program once, or takes the one that LITESET_BACKUP names.
-func program(t *testing.T) string {
-	t.Helper()
-	if bin := os.Getenv("LITESET_BACKUP"); bin != "" {
-		return bin
-	}
-	bin := t.TempDir() + "/backup"
-	if out, err := exec.Command("go", "build", "-o", bin, "liteset/backup").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return bin
 }
