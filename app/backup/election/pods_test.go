@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	duration = 2 * time.Second
+	duration = 3 * time.Second
 	settle   = time.Second
 	patience = 60 * time.Second // for what must happen on a busy machine
 )

@@ -21,6 +21,8 @@ type Place struct {
 	Name string
 	// PageSize is the most that a fact's JSON can have, in bytes.
 	PageSize uint32
+	// Hint says what to do about a fact that is damaged.
+	Hint string
 }
 
 // Numbers lists the facts without reading them.
@@ -87,7 +89,7 @@ func (p Place) Get(ctx context.Context, s *store.Store, number uint64, fact any)
 		err = json.Unmarshal(page, fact)
 	}
 	if err != nil {
-		return fault.Wrap(err, fault.StoreCorrupt, "name the lineage to restore with -lineage; the entry is only an index", "entry %s of the %s", id, p.Name)
+		return fault.Wrap(err, fault.StoreCorrupt, p.Hint, "entry %s of the %s", id, p.Name)
 	}
 	return nil
 }

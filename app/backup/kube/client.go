@@ -1,5 +1,5 @@
 // Package kube makes the three kinds of calls that this program makes to a Kubernetes API server: read and write one
-// Lease, and create Events. client-go would do it, too, at 20 MB of binary and a quarter of the image's build.
+// Lease, and create Events. client-go would do it, too, with 467 packages on top of the 911 that the program is built from.
 package kube
 
 import (

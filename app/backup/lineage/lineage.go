@@ -14,7 +14,7 @@ import (
 )
 
 // entries is the place that names all lineages.
-var entries = index.Place{Name: "lineages", PageSize: 512}
+var entries = index.Place{Name: "lineages", PageSize: 512, Hint: "name the lineage to restore with -lineage; the entry is only its index"}
 
 // ID names a lineage; a later one is greater. It is the Unix time of its creation in milliseconds.
 type ID uint64

@@ -2,6 +2,7 @@ package ship
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 
 	"github.com/benbjohnson/litestream"
@@ -117,11 +118,13 @@ func (s *Shipper) damage(ctx context.Context, c litestream.ReplicaClient, level 
 	if err != nil {
 		return nil // no answer, as it seems
 	}
+	copied := filepath.Join(s.Database.Scratch, "damaged")
+	defer os.Remove(copied)
 	for _, f := range files {
 		if f.Level != level {
 			continue
 		}
-		err := restore.CheckObject(ctx, c, f, filepath.Join(s.Database.Scratch, "object"))
+		err := restore.CheckObject(ctx, c, f, copied)
 		if code := fault.CodeOf(err); code == fault.StoreCorrupt {
 			return err
 		} else if err != nil {

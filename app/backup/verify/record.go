@@ -10,7 +10,7 @@ import (
 )
 
 // records is the place that holds the outcome of the last drills.
-var records = index.Place{Name: "verifications", PageSize: 4096}
+var records = index.Place{Name: "verifications", PageSize: 4096, Hint: "delete the object: it is only the outcome of a drill"}
 
 // Kept is how many records are kept.
 const Kept = 30
