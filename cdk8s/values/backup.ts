@@ -83,7 +83,7 @@ export const backup = z.strictObject({
   storeTimeout: duration()
     .default('1m')
     .describe(
-      'The most that one request to the store may take. Another pod waits for it when the one that streams has died.',
+      'How long a request to the store may make no progress. When the pod that streams has died, the next one waits that long.',
     ),
   election: z
     .enum(['lease', 'ordinal'])

@@ -67,7 +67,7 @@ describe('a backup on a claim', () => {
   story('the drill proves the backup: exit code 0, an Event', release, async (step) => {
     const { exitCode, log, events } = await step('run it', () => runDrill(release));
     expect({ exitCode, log }).toEqual({ exitCode: 0, log: expect.stringContaining('"checksum"') });
-    expect(events).toMatchObject([{ type: 'Normal' }]);
+    expect(events).toMatchObject([{ type: 'Normal', reason: 'BackupVerified' }]);
   });
 
   story('when the pod that streams is deleted another goes on, without a gap', release, async (step) => {
@@ -102,7 +102,7 @@ describe('a backup on a claim', () => {
     await withFlippedBit(await claimFolder(release), async (object) => {
       const { exitCode, log, events } = await step(`run it with a bit of ${object} flipped`, () => runDrill(release));
       expect({ exitCode, log }).toEqual({ exitCode: 1, log: expect.stringMatching(/store-corrupt|checksum-mismatch/) });
-      expect(events).toMatchObject([{ type: 'Warning' }]);
+      expect(events).toMatchObject([{ type: 'Warning', reason: 'BackupVerifyFailed' }]);
     });
     await step('with the bit as it was, the backup is whole', async () =>
       expect((await runDrill(release)).exitCode).toBe(0),

@@ -8,7 +8,7 @@ export interface Drill {
   /** What it logged and printed. */
   readonly log: string;
   /** The Events about the release's StatefulSet that it brought. */
-  readonly events: readonly { readonly type: string; readonly message: string }[];
+  readonly events: readonly { readonly type: string; readonly reason: string; readonly message: string }[];
 }
 
 interface JobPod {
@@ -36,6 +36,7 @@ export async function runDrill({ name, namespace }: Release): Promise<Drill> {
 interface KubernetesEvent {
   readonly metadata: { readonly uid: string };
   readonly type: string;
+  readonly reason: string;
   readonly message: string;
 }
 
