@@ -56,14 +56,18 @@ func grows(t *testing.T, mode string, size int) {
 	do("DROP TABLE big", "CREATE TABLE big (body)", "INSERT INTO big VALUES (1)")
 	last := had[len(had)-1]
 	url := cfg.Store.URL(livetest.Newest(t, cfg.Store, last.TXID).String())
-	for _, pos := range append(had[max(0, len(had)-5):], had[0]) {
+	compared := append(had[len(had)-4:], had[0])
+	if size == 512 {
+		compared = had[len(had)-4 : len(had)-2] // each takes minutes with two million pages
+	}
+	for _, pos := range compared {
 		restored := livetest.Stock(t, url, "-txid", pos.TXID.String())
 		if got := livetest.Checksum(t, restored); got != pos.PostApplyChecksum {
 			t.Errorf("stock Litestream restores %s to %s", pos, got)
 		}
 		_ = os.Remove(restored)
 	}
-	t.Logf("%d transactions of them compared, the last %s", min(6, len(had)), last)
+	t.Logf("%d transactions compared; the last is %s", len(compared), last)
 }
 
 func pages(t *testing.T, db *sql.DB) (n int64) {

@@ -83,6 +83,19 @@ func TestNoFaultOfAnS3ServerLosesOrMixesTransactions(t *testing.T) {
 	}
 }
 
+// restoresOverTheFaultyWay reads what underFaults otherwise reads without faults.
+func (r *rig) restoresOverTheFaultyWay(acknowledged ltx.TXID) error {
+	r.t.Helper()
+	straight := r.st
+	r.st = r.cfg.Store
+	defer func() { r.st = straight }()
+	got, result, err := r.restore(restore.Options{})
+	if txid, _ := ltx.ParseTXID(result.TXID); err == nil && (txid < acknowledged || !bytes.Equal(got, r.db.States[txid])) {
+		r.t.Errorf("%s was shipped, and a restore gave a wrong %s", acknowledged, txid)
+	}
+	return err
+}
+
 // returns fails a test whose call hangs with the store.
 func returns(t *testing.T, call func() error) error {
 	t.Helper()
@@ -115,6 +128,7 @@ func underFaults(t *testing.T, r *rig, fail func(p float64)) {
 			},
 			func() error { return r.s.Compact(ctx, 1) },
 			func() error { return r.s.Retain(ctx) },
+			func() error { return r.restoresOverTheFaultyWay(acknowledged) },
 		}
 		for i, work := range works {
 			if p == 1 && i > 0 {
