@@ -82,13 +82,13 @@ describe('a backup on S3', () => {
       const order = await anOrder(release.ingress);
       const before = await withS3(release, url, (store) => storeEqualsCopies(release, store));
       const lost = (await copiesAreEqual(release)).slice(0, 16);
-      const writers = startWriters(release, order);
+      const writers = startWriters(release, order, 1_000);
       try {
         await step('cut off S3', () =>
           withoutS3(async () => {
             const end = performance.now() + atLeast;
             await step('the first transactions since are gone from every pod', () =>
-              until('LiteFS to remove them', 'TRANSACTIONS_GONE', async () => {
+              until('LiteFS to remove them', long ? 'LONG_STORY' : 'TRANSACTIONS_GONE', async () => {
                 const oldest = await Promise.all((await podNames(release)).map((pod) => transactionsOn(release, pod)));
                 return oldest.every(([first = '']) => BigInt(`0x${first}`) > BigInt(`0x${lost}`) + 1n);
               }),
