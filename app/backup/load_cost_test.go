@@ -44,15 +44,16 @@ func TestCostOfTheActiveStream(t *testing.T) {
 
 		rest := measure(t, cmd.Process.Pid, proxy, func() { time.Sleep(span) })
 		t.Logf("COST at rest, -restore-points %d: %s", points, rest.of(0))
-		w := &writer{had: map[ltx.Checksum]ltx.TXID{}}
+		w := newWriter(t, primary, name)
 		from := primary.Pos(t, name).TXID
 		load := measure(t, cmd.Process.Pid, proxy, func() {
 			ctx, stop := context.WithTimeout(context.Background(), span)
 			defer stop()
-			w.write(ctx, t, primary, db, name)
+			w.write(ctx, t, db)
 		})
-		livetest.Newest(t, st, w.last.TXID)
-		t.Logf("COST at %.0f transactions a second, -restore-points %d: %s", float64(w.n)/w.took.Seconds(), points, load.of(changed(t, replica, name, from, w.last.TXID)))
+		last := primary.Pos(t, name).TXID
+		livetest.Newest(t, st, last)
+		t.Logf("COST at %.0f transactions a second, -restore-points %d: %s", float64(w.n)/w.took.Seconds(), points, load.of(changed(t, replica, name, from, last)))
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	}

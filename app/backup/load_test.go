@@ -3,43 +3,60 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/superfly/ltx"
 	"liteset/backup/livetest"
+	"liteset/backup/ltxv1"
 )
 
-// writer commits at a pace, and remembers the checksum that LiteFS had after each transaction.
+// writer commits at a pace, and learns from the primary's transaction files which checksum the database had when.
 type writer struct {
-	mu   sync.Mutex
+	node *livetest.Node
+	name string
 	had  map[ltx.Checksum]ltx.TXID
-	last ltx.Pos
+	next ltx.TXID // the first that is not in had
 	n    int
 	took time.Duration
+}
+
+func newWriter(t *testing.T, n *livetest.Node, name string) *writer {
+	return &writer{node: n, name: name, had: map[ltx.Checksum]ltx.TXID{}, next: n.Pos(t, name).TXID}
 }
 
 // perSecond is the pace of a writer: enough for 100 transactions each second though some come late.
 const perSecond = 115
 
-// write commits until the context ends.
-func (w *writer) write(ctx context.Context, t *testing.T, n *livetest.Node, db *sql.DB, name string) {
+// write commits until the context ends. It does nothing else, since a machine may be just quick enough for that.
+func (w *writer) write(ctx context.Context, t *testing.T, db *sql.DB) {
 	began := time.Now()
-	for ctx.Err() == nil {
+	for ; ctx.Err() == nil; w.n++ {
 		time.Sleep(time.Until(began.Add(time.Duration(w.n) * time.Second / perSecond))) // the pace
 		if _, err := db.Exec(step(w.n)); err != nil {
 			t.Error(err)
 			return
 		}
-		pos := n.Pos(t, name)
-		w.mu.Lock()
-		w.had[pos.PostApplyChecksum], w.last, w.n = pos.TXID, pos, w.n+1
-		w.mu.Unlock()
 	}
 	w.took = time.Since(began)
+}
+
+// learn reads what was committed meanwhile.
+func (w *writer) learn(t *testing.T) {
+	t.Helper()
+	for ; ; w.next++ {
+		info, err := ltxv1.Stat(ltxv1.PathOf(filepath.Join(w.node.Dir(w.name), "ltx"), w.next))
+		if errors.Is(err, os.ErrNotExist) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		w.had[info.PostApply] = w.next
+	}
 }
 
 // step is what an application does: mostly new rows, some changes, few deletions, and a table that comes and goes.
@@ -80,11 +97,11 @@ func underLoad(t *testing.T, primary, replica *livetest.Node, mode string, span 
 	livetest.Run(t, cfg)
 	line := livetest.Newest(t, cfg.Store, primary.Pos(t, name).TXID)
 
-	w := &writer{had: map[ltx.Checksum]ltx.TXID{}}
+	w := newWriter(t, primary, name)
 	ctx, stop := context.WithTimeout(context.Background(), span)
 	defer stop()
 	done := make(chan struct{})
-	go func() { defer close(done); w.write(ctx, t, primary, db, name) }()
+	go func() { defer close(done); w.write(ctx, t, db) }()
 	var seen ltx.TXID
 	for range looks {
 		select {
@@ -92,20 +109,20 @@ func underLoad(t *testing.T, primary, replica *livetest.Node, mode string, span 
 		case <-done:
 		}
 		sum := livetest.Checksum(t, livetest.Stock(t, cfg.Store.URL(line.String())))
-		w.mu.Lock()
+		w.learn(t)
 		txid, ok := w.had[sum]
-		w.mu.Unlock()
 		if !ok || txid < seen {
 			t.Fatalf("the store restores to %s, which is transaction %s; before it was %s", sum, txid, seen)
 		}
 		seen = txid
 	}
 	<-done
-	if got := livetest.Newest(t, cfg.Store, w.last.TXID); got != line {
+	last := primary.Pos(t, name)
+	if got := livetest.Newest(t, cfg.Store, last.TXID); got != line {
 		t.Errorf("the stream is in lineage %s now, it was in %s", got, line)
 	}
-	if sum := livetest.Checksum(t, livetest.Stock(t, cfg.Store.URL(line.String()))); sum != w.last.PostApplyChecksum {
-		t.Errorf("at the end the store restores to %s, want %s", sum, w.last)
+	if sum := livetest.Checksum(t, livetest.Stock(t, cfg.Store.URL(line.String()))); sum != last.PostApplyChecksum {
+		t.Errorf("at the end the store restores to %s, want %s", sum, last)
 	}
 	rate := float64(w.n) / w.took.Seconds()
 	t.Logf("%d transactions, %.0f a second, %d restores meanwhile", w.n, rate, looks)
