@@ -13,6 +13,8 @@ export class ConsulStandIn {
   readonly #server: Server;
   readonly #sessions = new Map<string, { ttl: number; expires: number }>();
   readonly #entries = new Map<string, Entry>();
+  /** Host names that do not get the lease. */
+  readonly barred = new Set<string>();
 
   constructor() {
     this.#server = createServer((req, res) => void this.#answer(req, res));
@@ -84,6 +86,8 @@ export class ConsulStandIn {
   #put(key: string, value: string, acquire: string | null, release: string | null): boolean {
     const session = this.#entries.get(key)?.session;
     if (release !== null) return session === release && this.#entries.delete(key);
+    const isBarred = [...this.barred].some((host) => value.includes(`"${host}"`));
+    if (acquire !== null && isBarred) return false;
     if (acquire !== null && (!this.#sessions.has(acquire) || (session !== undefined && session !== acquire)))
       return false;
     this.#entries.set(key, { value, session: acquire ?? undefined });

@@ -23,8 +23,7 @@ test(`${HAND_OVERS} hand-overs under load fail, lose and duplicate no write, and
   const load = under('loop', () => cluster.pods);
   const held: number[] = [];
   for (let i = 0; i < HAND_OVERS; i++) {
-    const { pod } = await cluster.primary();
-    await cluster.replicasAt(pod, 2);
+    const { pod } = await cluster.settled(2);
     await load.more(20);
     held.push((await result(await cluster.handOver(pod))).heldMs);
   }
@@ -43,8 +42,7 @@ test(`${HAND_OVERS} hand-overs under load fail, lose and duplicate no write, and
 });
 
 test('the pod that is asked for takes over, and a name that nobody has changes nothing', async () => {
-  const { pod, others } = await cluster.primary();
-  await cluster.replicasAt(pod, 2);
+  const { pod, others } = await cluster.settled(2);
   expect(await (await cluster.handOver(pod, 'pod-9')).json()).toMatchObject({
     type: 'urn:liteset:problem:hand-over-refused',
     detail: expect.stringMatching(/pod-9.*Connected: pod-\d, pod-\d/),
@@ -58,8 +56,7 @@ test('the pod that is asked for takes over, and a name that nobody has changes n
 });
 
 test('a pod that is told to end hands over first: no write fails, and LiteFS ends in order', async () => {
-  const { pod, others } = await cluster.primary();
-  await cluster.replicasAt(pod, 2);
+  const { pod, others } = await cluster.settled(2);
   let targets = cluster.pods;
   const load = under('end', () => targets);
   await load.more(20);
@@ -77,6 +74,6 @@ test('a pod that is told to end hands over first: no write fails, and LiteFS end
   console.log(`${acknowledged} writes; longest pauses between two answers: ${gaps.slice(0, 3)} ms`);
   expect({ failed, lost, duplicated, backwards }).toEqual({ failed: [], lost: [], duplicated: [], backwards: 0 });
   await pod.start();
-  await cluster.replicasAt(heir, 2);
+  await cluster.settled(2);
   expect((await counters(heir)).handOversFailed).toBe(0);
 });

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LITEFS = resolve('hack/.bin/litefs');
-const START_MS = 20_000;
+const START_MS = 40_000;
 const STOP_MS = 15_000;
 
 /** How a pod of these tests is started. Both pods share the application's port, each on a loopback address of its own. */
@@ -80,9 +80,10 @@ export class LitefsPod {
     const litefs = this.#litefs;
     if (!litefs?.pid) return;
     const ended = once(litefs, 'exit');
-    // The application first: it must not see a LiteFS that is gone.
-    for (const child of childrenOf(litefs.pid)) process.kill(child, 'SIGKILL');
+    // LiteFS first: it would take an application that is gone for its own end, and give up the lease.
+    const children = childrenOf(litefs.pid);
     litefs.kill('SIGKILL');
+    for (const child of children) process.kill(child, 'SIGKILL');
     await ended;
     this.#unmount();
   }
@@ -128,14 +129,17 @@ export class LitefsPod {
     const { host, litefsPort, primaryHost, primaryUrl, consulUrl } = this.#options;
     if (consulUrl === undefined) return { type: 'static', hostname: primaryHost, 'advertise-url': primaryUrl };
     const consul = { url: consulUrl, key: 'liteset', ttl: '3s', 'lock-delay': '1ms' };
-    const self = { hostname: host, 'advertise-url': `http://127.0.0.1:${litefsPort}` };
+    const self = { hostname: host, 'advertise-url': primaryUrl || `http://127.0.0.1:${litefsPort}` };
     return { type: 'consul', ...self, consul, 'reconnect-delay': '100ms' };
   }
 }
 
+/** The children of a process, by whichever of its threads they were started. */
 function childrenOf(pid: number): number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.split(' ').filter(Boolean).map(Number);
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  });
 }
 
 /** Waits until a check holds. A check that fails counts as not yet. */
