@@ -70,7 +70,7 @@ function doubtOf(record: LeaseRecord, own: Positions, survey: Survey, candidate:
 export function foreignDatabase(
   record: LeaseRecord,
   own: Positions,
-  { passed }: Pick<Survey, 'passed'>,
+  history: Pick<Survey, 'passed'>,
   pod: string,
 ): string | undefined {
   if (record.pod === pod) return undefined;
@@ -78,6 +78,6 @@ export function foreignDatabase(
     ([database, position]) =>
       txidOf(own, database) >= txidOf(record.positions, database) &&
       own[database] !== position &&
-      !passed(database, position),
+      !history.passed(database, position),
   )?.[0];
 }
