@@ -4,12 +4,12 @@ import type { Known, LeaseRecord } from './record.ts';
 
 /** Annotations for what a `coordination.k8s.io` Lease has no field for. */
 const ANNOTATION = {
-  session: 'liteset.io/session',
-  pod: 'liteset.io/primary-pod',
-  primary: 'liteset.io/primary',
-  clusterId: 'liteset.io/cluster-id',
-  sealed: 'liteset.io/cluster-id-sealed',
-  positions: 'liteset.io/positions',
+  session: 'liteset.dev/session',
+  pod: 'liteset.dev/primary-pod',
+  primary: 'liteset.dev/primary',
+  clusterId: 'liteset.dev/cluster-id',
+  sealed: 'liteset.dev/cluster-id-sealed',
+  positions: 'liteset.dev/positions',
 } as const;
 
 const leaseObject = z.object({

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
 
 /** The label that says what a pod is: `primary` or `replica`. The Service of the primary selects by it. */
-export const ROLE_LABEL = 'liteset.io/role';
+export const ROLE_LABEL = 'liteset.dev/role';
 
 const CALL_MS = 2_000;
 /** Pause after an attempt that failed, in milliseconds, and how often the label is written though nothing changed. */

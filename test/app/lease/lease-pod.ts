@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ttlMs } from '../../../app/lease/timing.ts';
 import { PausableLink } from '../liteset/pausable-link.ts';
@@ -152,6 +152,12 @@ export class LeasePod {
     await this.killSidecar();
     this.#link.close();
     this.unmount();
+  }
+
+  /** Gives it an empty volume. */
+  wipe(): void {
+    this.unmount();
+    rmSync(join(this.#cluster.directory, this.name, 'data'), { recursive: true });
   }
 
   unmount(): void {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../liteset/litefs-pod.ts';
 import { HAS_API_SERVER, KubeApi } from './kube-api.ts';
 import { LeasePod } from './lease-pod.ts';
@@ -9,6 +10,7 @@ const LEASE_SECONDS = 5;
 const LEASE = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
 /** The issue's bound: one lease and two seconds. */
 const RESTORED_MS = LEASE_SECONDS * 1_000 + 2_000;
+const GRACE_SECONDS = 20;
 const KILLS = 5;
 const HAND_OVERS = 20;
 
@@ -23,7 +25,7 @@ const HAND_OVERS = 20;
     await api.start();
     await grant(api);
     await api.create(LEASE, { metadata: { name: 'liteset' } });
-    const cluster = { directory, api, leaseSeconds: LEASE_SECONDS, graceSeconds: 20, pods: 3 };
+    const cluster = { directory, api, leaseSeconds: LEASE_SECONDS, graceSeconds: GRACE_SECONDS, pods: 3 };
     pods = [0, 1, 2].map((index) => new LeasePod(cluster, index));
     for (const pod of pods) await api.create('/api/v1/namespaces/default/pods', podObject(pod.name));
     await Promise.all(pods.map((pod) => pod.start()));
@@ -80,8 +82,8 @@ const HAND_OVERS = 20;
       leaseDurationSeconds: LEASE_SECONDS,
       leaseTransitions: 1,
     });
-    expect(metadata.annotations['liteset.io/primary-pod']).toBe('pod-0');
-    expect(metadata.annotations['liteset.io/cluster-id']).toMatch(/^LFSC/);
+    expect(metadata.annotations['liteset.dev/primary-pod']).toBe('pod-0');
+    expect(metadata.annotations['liteset.dev/cluster-id']).toMatch(/^LFSC/);
   });
 
   test(`${HAND_OVERS} hand-overs by LiteFS's promote each take the same session to another pod`, async () => {
@@ -99,7 +101,7 @@ const HAND_OVERS = 20;
     }
     console.log('hand-overs, ms:', took.map(Math.round).join(' '));
     const after = await lease();
-    expect(after.metadata.annotations['liteset.io/session']).toBe(before.metadata.annotations['liteset.io/session']);
+    expect(after.metadata.annotations['liteset.dev/session']).toBe(before.metadata.annotations['liteset.dev/session']);
     expect(after.spec.leaseTransitions).toBe(before.spec.leaseTransitions + HAND_OVERS);
   }, 180_000);
 
@@ -188,12 +190,49 @@ const HAND_OVERS = 20;
     await settled();
   }, 120_000);
 
+  test('a pod that missed transactions does not win while it is alone, and one that has them does at once', async () => {
+    const first = await primary();
+    const [stale, fresh] = pods.filter((pod) => pod !== first) as [LeasePod, LeasePod];
+    await stale.killLitefs();
+    stale.unmount();
+    const missed = await writeSomewhere();
+    await waitFor('the row', async () => (await fresh.rows()).includes(missed));
+    await Promise.all([first.killLitefs(), fresh.killLitefs()]);
+    stale.startLitefs();
+    await waitFor('the refusal', async () => /behind the last position of/.test(stale.log), 20_000);
+    expect(await primaries()).toEqual([]);
+    for (const pod of [first, fresh]) pod.unmount();
+    fresh.startLitefs();
+    expect(await primary()).toBe(fresh);
+    first.startLitefs();
+    await settled();
+    expect(await stale.rows()).toContain(missed);
+  }, 120_000);
+
+  test('a pod with an empty volume never wins, not even alone and after the grace', async () => {
+    const first = await primary();
+    const others = pods.filter((pod) => pod !== first);
+    const [emptied, other] = others as [LeasePod, LeasePod];
+    await Promise.all([emptied.killLitefs(), other.killLitefs()]);
+    await first.stopLitefs();
+    emptied.wipe();
+    emptied.startLitefs();
+    await delay((GRACE_SECONDS + LEASE_SECONDS) * 1_000);
+    expect(await primaries()).toEqual([]);
+    for (const pod of [first, other]) {
+      pod.unmount();
+      pod.startLitefs();
+    }
+    await settled();
+    expect(await emptied.rows()).not.toEqual([]);
+  }, 180_000);
+
   test('the label of each pod says its role', async () => {
     const { name } = await primary();
     await waitFor('the labels', async () => {
       const { items } = JSON.parse((await api.call('GET', '/api/v1/namespaces/default/pods')).body) as PodList;
       return items.every(
-        ({ metadata }) => metadata.labels?.['liteset.io/role'] === (metadata.name === name ? 'primary' : 'replica'),
+        ({ metadata }) => metadata.labels?.['liteset.dev/role'] === (metadata.name === name ? 'primary' : 'replica'),
       );
     });
   }, 60_000);

@@ -60,8 +60,8 @@ export class World {
     this.#parts = parts;
     this.api = parts.api();
     this.timing = parts.timing([3, 5, 10][this.random.below(3)] as number);
-    this.pollMs = this.random.chance(0.3) ? this.timing.pollMs : this.random.between(0.3, 1) * this.timing.leaseMs;
-    this.reconnectMs = this.random.chance(0.3) ? 200 : 1_000;
+    this.pollMs = this.random.chance(0.15) ? this.timing.pollMs : this.random.between(0.3, 1) * this.timing.leaseMs;
+    this.reconnectMs = this.random.chance(0.15) ? 200 : 1_000;
     this.pods = Array.from({ length: 2 + this.random.below(3) }, (_, index) => this.#pod(index));
   }
 
