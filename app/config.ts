@@ -27,6 +27,8 @@ const Env = z.object({
   HAND_OVER_TOKEN: z.string().min(16).optional(),
   ACK_REPLICAS: z.coerce.number().int().min(0).max(100).default(0),
   ACK_TIMEOUT_MS: milliseconds.default(2_000),
+  LTX_DIR: z.string().optional(),
+  KEEP_DISCARDED_IN: z.string().optional(),
   ACK_POLICY: z.enum(['refuse', 'acknowledge']).default('refuse'),
   SAMPLE_INVOICES: z.coerce.number().int().min(0).max(100_000).default(0),
   BODY_LIMIT: z
@@ -60,6 +62,8 @@ export interface Config {
   ackReplicas: number;
   ackTimeoutMs: number;
   ackPolicy: 'refuse' | 'acknowledge';
+  /** LiteFS's LTX files of the database, and where those are kept that it discards; both or nothing. */
+  keep: { ltx: string; into: string } | undefined;
   /** How many invoices a new database is filled with. */
   sampleInvoices: number;
   /** Longest request body, e.g. `100kb`. */
@@ -96,6 +100,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ackReplicas: e.ACK_REPLICAS,
     ackTimeoutMs: e.ACK_TIMEOUT_MS,
     ackPolicy: e.ACK_POLICY,
+    keep: e.LTX_DIR && e.KEEP_DISCARDED_IN ? { ltx: e.LTX_DIR, into: e.KEEP_DISCARDED_IN } : undefined,
     sampleInvoices: e.SAMPLE_INVOICES,
     bodyLimit: e.BODY_LIMIT,
     logLevel: e.LOG_LEVEL,

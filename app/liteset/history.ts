@@ -28,6 +28,11 @@ export class History {
     return replaced;
   }
 
+  /** Whether this transaction is remembered, and not one of the same number. */
+  has({ txid, checksum }: Position): boolean {
+    return this.#checksums.get(txid) === checksum;
+  }
+
   /** What is remembered, oldest first. */
   positions(): Position[] {
     return [...this.#checksums].map(([txid, checksum]) => ({ txid, checksum }));

@@ -24,7 +24,7 @@ export class Membership {
   readonly #file: PositionFile;
   readonly #logger: Logger;
   readonly #history = new History();
-  readonly #emitter = new EventEmitter<{ primary: []; transaction: []; replaced: [Position[]] }>();
+  readonly #emitter = new EventEmitter<{ primary: []; demoted: []; transaction: []; replaced: [Position[]] }>();
   #position = ORIGIN;
   #role: Role = 'replica';
   #primary: string | undefined;
@@ -81,6 +81,11 @@ export class Membership {
     return this.#history.compare(token, this.position());
   }
 
+  /** Whether a transaction is certainly in the history of this copy. */
+  remembers(position: Position): boolean {
+    return this.#history.has(position);
+  }
+
   /** Takes in an event of LiteFS. */
   apply(event: LitefsEvent): void {
     if (event.type === 'tx') {
@@ -109,6 +114,11 @@ export class Membership {
   onBecomePrimary(listener: () => void): void {
     this.#emitter.on('primary', listener);
     if (this.#role === 'primary') listener();
+  }
+
+  /** Calls the listener each time this pod is the primary no more, before LiteFS follows another one. */
+  onDemoted(listener: () => void): void {
+    this.#emitter.on('demoted', listener);
   }
 
   /** Calls the listener for each transaction, and when LiteFS's events begin, since what was before is not told. */
@@ -146,6 +156,7 @@ export class Membership {
 
   #lead(role: Role, named: string | undefined): void {
     const promoted = role === 'primary' && this.#role !== 'primary';
+    const demoted = role !== 'primary' && this.#role === 'primary';
     const before = this.primary;
     this.#role = role;
     // Just after it has given the lease up, LiteFS may still find its own name there.
@@ -156,5 +167,6 @@ export class Membership {
       this.#logger.info(`liteset: this pod is ${role}, primary: ${this.primary ?? 'unknown'}`);
     this.changes.notify();
     if (promoted) this.#emitter.emit('primary');
+    if (demoted) this.#emitter.emit('demoted');
   }
 }

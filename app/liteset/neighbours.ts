@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serveCluster } from './cluster-server.ts';
 import type { Counters } from './counters.ts';
+import { Custody } from './custody.ts';
 import type { HandOver } from './hand-over.ts';
 import { askInfo, askPromotion, LitefsRefusal } from './litefs.ts';
 import type { Membership } from './membership.ts';
@@ -29,6 +30,7 @@ export class Neighbours {
   readonly #end = new AbortController();
   readonly #reporting: Promise<void> | undefined;
   readonly #server: Server | undefined;
+  readonly #custody: Custody | undefined;
   #leaving = false;
 
   constructor(options: LitesetOptions & { logger: Logger }, parts: Parts) {
@@ -37,6 +39,7 @@ export class Neighbours {
     const { litefsUrl, clusterPort, clusterHost, handOverToken, handOver = false } = options;
     if (litefsUrl === undefined || clusterPort === undefined) return;
     const { membership, replicas } = parts;
+    if (options.keep) this.#custody = new Custody(options.keep, membership, replicas, options.logger);
     this.#server = serveCluster({
       ...{ port: clusterPort, host: clusterHost, token: handOverToken, replicas },
       handOver: (target) => parts.handOver.run(target),
@@ -100,10 +103,15 @@ export class Neighbours {
 
   #onDiscarded(positions: Position[]): void {
     const { counters } = this.#parts;
+    if (positions.length === 0) {
+      this.#custody?.settle(positions);
+      return;
+    }
     counters.discardedTransactions += positions.length;
     const [first, last] = [positions[0]?.txid, positions.at(-1)?.txid];
     this.#options.logger.error(
       `liteset: ${positions.length} transactions of this pod are not in the primary's history and were discarded: TXID ${first} to ${last}`,
     );
+    this.#custody?.settle(positions);
   }
 }

@@ -1,3 +1,5 @@
+import type { KeepOptions } from './custody.ts';
+
 /** What this pod does with the database: the primary takes the writes, a replica follows it. */
 export type Role = 'primary' | 'replica';
 
@@ -46,6 +48,8 @@ export interface LitesetOptions {
    * in time is answered with 504. `acknowledge`: it is answered all the same, and a header says so. Default: `refuse`.
    */
   ackPolicy?: 'refuse' | 'acknowledge';
+  /** Where transactions go that this pod wrote as the primary and LiteFS discards. Default: nowhere. */
+  keep?: KeepOptions | undefined;
   /** Where changes of role, lost connections and hand-overs are told. Default: the console. */
   logger?: Logger;
 }

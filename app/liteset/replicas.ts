@@ -18,6 +18,7 @@ export class Replicas {
   readonly #membership: Membership;
   readonly #counters: Counters;
   readonly #replicas = new Map<string, Replica>();
+  #confirmed: Position | undefined;
 
   constructor(membership: Membership, counters: Counters) {
     this.#membership = membership;
@@ -26,6 +27,11 @@ export class Replicas {
 
   all(): Replica[] {
     return [...this.#replicas.values()];
+  }
+
+  /** The furthest position of this pod's history that a replica has reported; undefined if none has. */
+  get confirmed(): Position | undefined {
+    return this.#confirmed;
   }
 
   /** Those that have a transaction of this pod's history. */
@@ -68,6 +74,9 @@ export class Replicas {
 
   #put(pod: string, replica: Replica): void {
     this.#replicas.set(pod, replica);
+    const { position } = replica;
+    const isFurther = position.txid > (this.#confirmed?.txid ?? '') && this.#membership.role === 'primary';
+    if (isFurther && this.#membership.verdict(position) === 'covered') this.#confirmed = position;
     this.#counters.replicas = this.#replicas.size;
     this.#membership.changes.notify();
   }

@@ -29,7 +29,7 @@ export interface ReporterOptions {
   isLeaving(): boolean;
   /** The primary has handed over to this host. */
   onPrimary(host: string): void;
-  /** These transactions of this pod are not in the primary's history. */
+  /** These of the transactions that were replaced are not in the primary's history; none, if it was a snapshot only. */
   onDiscarded(positions: Position[]): void;
   /** The primary wants this pod, if it is at this position, to take over. Returns why LiteFS does not, if it says so. */
   promote(position: Position): Promise<string | undefined>;
@@ -122,7 +122,7 @@ export class Reporter {
     if (order.primary !== undefined) onPrimary(order.primary);
     if (order.discarded && this.#replaced) {
       this.#replaced = undefined;
-      if (order.discarded.length > 0) onDiscarded(order.discarded);
+      onDiscarded(order.discarded);
     }
     return order.promote && promote(order.promote);
   }

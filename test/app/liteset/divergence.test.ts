@@ -1,13 +1,21 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { waitFor } from './litefs-pod.ts';
 import { counters, MovableCluster } from './movable-cluster.ts';
 
 /** A primary that wrote what no replica had when it lost the lease, and comes back as a replica. */
 const cluster = new MovableCluster();
 
-beforeAll(() => cluster.start(2, {}, true), 90_000);
-afterAll(() => cluster.stop(), 60_000);
+const kept = mkdtempSync(join(tmpdir(), 'liteset-kept-'));
 
-test('a pod that comes back with transactions of its own resynchronises, and says which were discarded', async () => {
+beforeAll(() => cluster.start(2, { KEEP: kept }, true), 90_000);
+afterAll(async () => {
+  await cluster.stop();
+  rmSync(kept, { recursive: true, force: true });
+}, 60_000);
+
+test('a pod that comes back with transactions of its own resynchronises, says which were discarded, and keeps their files', async () => {
   const { pod: old, others } = await cluster.settled(1);
   const [heir] = others;
   if (!heir) throw new Error('no replica');
@@ -29,6 +37,16 @@ test('a pod that comes back with transactions of its own resynchronises, and say
 
   expect(old.output).toContain(`3 transactions of this pod are not in the primary's history`);
   expect(old.output).toContain(`TXID ${lost[0]} to ${lost[2]}`);
+  const [folder, ...more] = readdirSync(kept);
+  expect(more).toEqual([]);
+  const files = readdirSync(join(kept, folder ?? ''));
+  expect(files.sort()).toEqual(lost.map((txid) => `${txid}-${txid}.ltx`));
+  for (const file of files)
+    expect(
+      readFileSync(join(kept, folder ?? '', file))
+        .subarray(0, 4)
+        .toString(),
+    ).toBe('LTX1');
   await cluster.level();
   const rows = async (pod: typeof old) => (await (await fetch(`${pod.url}/rows`)).json()) as string[];
   expect(await rows(old)).toEqual(await rows(heir));

@@ -60,6 +60,7 @@ export class LitefsPod {
         JOURNAL_MODE: journalMode,
         PRIMARY_WAIT_MS: String(primaryWaitMs),
         READ_WAIT_MS: '300',
+        LTX: join(directory, name, 'data', 'dbs', 'app.db', 'ltx'),
         ...this.#options.env,
       },
     });

@@ -20,6 +20,7 @@ const cluster = liteset({
   readWaitMs: Number(env('READ_WAIT_MS')),
   clusterHost: env('HOST'),
   handOver: env('HAND_OVER') === 'true',
+  keep: env('KEEP') ? { ltx: env('LTX'), into: env('KEEP') } : undefined,
   ackPolicy: env('ACK_POLICY') === 'acknowledge' ? 'acknowledge' : 'refuse',
   ...numbers({
     clusterPort: 'CLUSTER_PORT',
