@@ -87,7 +87,7 @@ export class Keeper extends Ledger {
 
   /** Acquires the lease for LiteFS: a free one with a new session, or that of the primary that handed its session over. */
   *acquire(session: string, primary: string, now: number): Op<Acquisition> {
-    const end = now + 4 * this.timing.callMs;
+    const end = now + this.timing.readMs + 4 * this.timing.callMs;
     for (let { answer, at } = yield* this.read(); at < end; ) {
       const known = this.knowledge.known;
       if (known === undefined || (answer.kind !== 'lease' && answer.kind !== 'conflict'))

@@ -46,8 +46,8 @@ export class Ledger {
   }
 
   /** Reads the Lease. */
-  *read(ms = this.timing.callMs): Op<Outcome> {
-    const outcome = yield { do: 'read', ms: Math.min(ms, this.timing.callMs) };
+  *read(ms = this.timing.readMs): Op<Outcome> {
+    const outcome = yield { do: 'read', ms: Math.min(ms, this.timing.readMs) };
     if (outcome.answer.kind === 'lease') this.knowledge.see(outcome.answer.known, outcome.at);
     if (outcome.answer.kind === 'missing') this.knowledge.forget();
     if (this.#fence && !this.holds(this.#fence.session)) this.#fence = undefined;

@@ -6,8 +6,10 @@ export interface Timing {
   readonly validMs: number;
   /** TTL of LiteFS's session: LiteFS renews after half of it, and steps down by itself at most a second after all of it. */
   readonly ttlMs: number;
-  /** Deadline of one call to the API server. */
+  /** Deadline of a write to the Lease: LiteFS counts from when it is told, so it must be told soon. */
   readonly callMs: number;
+  /** Deadline of a read: what is seen late is only taken for newer than it is. */
+  readonly readMs: number;
   /** How long before its Lease ends a holder gives a renewal up, at which LiteFS steps down. */
   readonly leaveMs: number;
   /** How long a process may be held up without harm. */
@@ -40,6 +42,7 @@ export function timing(leaseSeconds: number, graceSeconds: number): Timing {
     validMs: (1 - DRIFT) * leaseMs,
     ttlMs: ttlMs(leaseSeconds),
     callMs: Math.min(0.16 * leaseMs, 1_000),
+    readMs: leaseMs / 2,
     // LiteFS still is primary for a second if this process dies now, and for half a TTL if it wanted to hand over.
     leaveMs: Math.max(LITEFS_WAIT_MS, ttlMs(leaseSeconds) / 2) + PAUSE * leaseMs,
     pauseMs: PAUSE * leaseMs,

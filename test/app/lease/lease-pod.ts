@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { join, resolve } from 'node:path';
 import { ttlMs } from '../../../app/lease/timing.ts';
 import { PausableLink } from '../liteset/pausable-link.ts';
@@ -123,6 +124,16 @@ export class LeasePod {
   async promote(): Promise<boolean> {
     const url = `http://${this.host}:${PORTS.litefs}/promote`;
     return (await fetch(url, { method: 'POST', signal: AbortSignal.timeout(10_000) })).ok;
+  }
+
+  /** Follows the sidecar's fence: calls the listener with each end that it tells, until the signal. */
+  followFence(listener: (until: number) => void, signal: AbortSignal): void {
+    get(`http://${this.host}:${PORTS.consul}/fence`, { signal }, (answer) => {
+      answer.setEncoding('utf8').on('error', () => {});
+      answer.on('data', (lines: string) => {
+        for (const line of lines.trim().split('\n')) listener((JSON.parse(line) as { until: number }).until);
+      });
+    }).on('error', () => {});
   }
 
   async status(path: string): Promise<string> {

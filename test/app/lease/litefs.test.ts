@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../../../app/lease/driver.ts';
 import { waitFor } from '../liteset/litefs-pod.ts';
 import { HAS_API_SERVER, KubeApi } from './kube-api.ts';
 import { LeasePod } from './lease-pod.ts';
@@ -175,6 +176,25 @@ const HAND_OVERS = 20;
       expect(steppedDown).toBeGreaterThan(0);
     } finally {
       cutOff.link.resume();
+    }
+    await settled();
+  }, 120_000);
+
+  test('the fence of a pod that is frozen has ended before another pod is primary, and is told anew with each renewal', async () => {
+    const frozen = await primary();
+    const end = new AbortController();
+    const ends: number[] = [];
+    frozen.followFence((until) => ends.push(until), end.signal);
+    await waitFor('two renewals', async () => ends.length >= 3);
+    expect(ends).toEqual([...ends].sort((a, b) => a - b));
+    frozen.hold('both', 'SIGSTOP');
+    try {
+      await waitFor('another primary', async () => (await primaries()).some((pod) => pod !== frozen), 60_000);
+      expect(ends.at(-1)).toBeLessThan(monotonicMs());
+      expect(ends.at(-1)).toBeGreaterThan(monotonicMs() - 60_000);
+    } finally {
+      frozen.hold('both', 'SIGCONT');
+      end.abort();
     }
     await settled();
   }, 120_000);
