@@ -69,18 +69,10 @@ export class Sidecar extends Process {
   }
 
   #poll(): void {
+    const again = () => this.#poll();
     this.sleep(this.#world.pollMs, () => {
-      if (this.keeper.holds())
-        this.work(
-          (keeper, now) => keeper.releaseForDead(now),
-          () => {},
-        );
-      else
-        this.work(
-          (keeper) => keeper.read(),
-          () => {},
-        );
-      this.#poll();
+      if (this.keeper.holds()) this.work((keeper, now) => keeper.releaseForDead(now), again);
+      else this.work<unknown>((keeper) => keeper.read(), again);
     });
   }
 
