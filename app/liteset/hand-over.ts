@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Counters } from './counters.ts';
 import type { Gate } from './gate.ts';
 import type { Membership } from './membership.ts';
@@ -14,6 +15,12 @@ const NEAR = 64n;
  * steps; until then writes must not go on here, since the lease may go yet.
  */
 const PROMOTION_MS = 12_000;
+
+/**
+ * How often a hand-over is tried when LiteFS refuses it, and the pause in between in milliseconds, in which writes go on.
+ * LiteFS does while its connection to the primary is new or breaks, although it names one.
+ */
+const TRIES = { most: 3, pauseMs: 250 };
 
 /** A hand-over that was done. */
 export interface HandOverResult {
@@ -64,7 +71,7 @@ export class HandOver {
     this.#check(target);
     this.#running = true;
     try {
-      const result = await this.#move(target);
+      const result = await this.#try(target, TRIES.most);
       counters.handOvers++;
       counters.handOverSeconds += result.heldMs / 1_000;
       logger.info(`liteset: handed over to ${result.to} at ${result.position}, writes held for ${result.heldMs} ms`);
@@ -87,16 +94,28 @@ export class HandOver {
     if (membership.role !== 'primary') refuse(`${membership.pod} is not the primary.`);
     if (this.#running) refuse('A hand-over goes on already.');
     if (this.#eligible(target).length > 0) return;
-    const known = replicas.all().map(({ pod, leaving }) => (leaving ? `${pod} (going down)` : pod));
+    const state = ({ pod, leaving, following }: Replica) =>
+      leaving ? `${pod} (going down)` : following ? pod : `${pod} (not following)`;
+    const known = replicas.all().map(state);
     refuse(
       `No replica${target === undefined ? '' : ` named ${target}`} can take over. Connected: ${known.join(', ') || 'none'}.`,
     );
   }
 
   #eligible(target: string | undefined): Replica[] {
-    const can = ({ pod, candidate, leaving }: Replica) =>
-      candidate && !leaving && (target === undefined || pod === target);
+    const can = ({ pod, candidate, following, leaving }: Replica) =>
+      candidate && following && !leaving && (target === undefined || pod === target);
     return this.#options.replicas.all().filter(can);
+  }
+
+  async #try(target: string | undefined, left: number): Promise<HandOverResult> {
+    try {
+      return await this.#move(target);
+    } catch (error) {
+      if (!(error instanceof Refusal) || left <= 1) throw error;
+      await delay(TRIES.pauseMs);
+      return this.#try(target, left - 1);
+    }
   }
 
   async #move(target: string | undefined): Promise<HandOverResult> {
@@ -125,13 +144,15 @@ export class HandOver {
   }
 
   /** Moves the lease. Only when it has certainly not moved, or has arrived, does this return. */
-  async #promote({ pod, address, send }: Replica): Promise<void> {
+  async #promote(chosen: Replica): Promise<void> {
     const { membership, replicas } = this.#options;
+    const { pod, address, send } = chosen;
     const heir = () => replicas.all().find((replica) => replica.pod === pod);
     let refusal: string | undefined;
     let host: string | undefined;
     const isSettled = () => {
-      refusal ??= heir()?.refusal;
+      // A refusal in the report it was chosen by is of an earlier order.
+      if (heir() !== chosen) refusal ??= heir()?.refusal;
       // It ends its stream after this report, so that it is not to be seen here for long.
       if (heir()?.primary) host = heir()?.host || address;
       return refusal !== undefined || (host !== undefined && membership.role !== 'primary');
@@ -139,7 +160,7 @@ export class HandOver {
     const settled = membership.changes.until(isSettled, PROMOTION_MS);
     send({ promote: membership.position() });
     await settled;
-    if (refusal !== undefined) throw failed(`${pod} could not take over: ${refusal}`);
+    if (refusal !== undefined) throw new Refusal(problems.handOverFailed, `${pod} could not take over: ${refusal}`);
     if (host === undefined || membership.role === 'primary') {
       const here = membership.role === 'primary';
       throw failed(
@@ -150,6 +171,9 @@ export class HandOver {
     for (const replica of replicas.all()) if (replica.pod !== pod) replica.send({ primary: host });
   }
 }
+
+/** LiteFS on the replica has refused: nothing has changed. */
+class Refusal extends Problem {}
 
 const failed = (detail: string): Problem => new Problem(problems.handOverFailed, detail);
 

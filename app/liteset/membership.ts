@@ -51,6 +51,11 @@ export class Membership {
     return announced ?? this.#primary;
   }
 
+  /** Whether LiteFS itself follows a primary; after a hand-over that is announced sooner than LiteFS has connected. */
+  get following(): boolean {
+    return this.#role === 'replica' && this.#primary !== undefined;
+  }
+
   /** Host name of this pod, as LiteFS tells it to the others. It is known once this pod has been the primary. */
   get host(): string | undefined {
     return this.#host;

@@ -129,10 +129,10 @@ export class Reporter {
 
   #report(candidate: boolean): Report {
     const { membership, isLeaving } = this.#options;
-    const { pod, host } = membership;
+    const { pod, host, following } = membership;
     const primary = membership.role === 'primary' && host !== undefined;
     const position = membership.position();
-    return { pod, position, candidate, leaving: isLeaving(), primary, ...(primary && { host }) };
+    return { pod, position, candidate, following, leaving: isLeaving(), primary, ...(primary && { host }) };
   }
 }
 

@@ -19,6 +19,8 @@ const report = z.object({
   position,
   /** Whether LiteFS lets this pod become the primary. */
   candidate: z.boolean(),
+  /** Whether its LiteFS follows a primary. Without, it may be level by chance, and cannot be handed the lease. */
+  following: z.boolean(),
   /** Whether this pod is going down. */
   leaving: z.boolean(),
   /** Whether this pod has become the primary: the last report of a stream. */

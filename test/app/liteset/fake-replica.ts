@@ -12,7 +12,7 @@ export class FakeReplica {
   onOrder: (order: Order) => void = () => {};
 
   constructor(port: number, pod: string, position: Position, other: Partial<Report> = {}) {
-    this.#report = { pod, position, candidate: true, leaving: false, primary: false, ...other };
+    this.#report = { pod, position, candidate: true, following: true, leaving: false, primary: false, ...other };
     this.#stream = request({ host: '127.0.0.1', port, path: POSITIONS_PATH, method: 'POST', agent: false });
     this.#stream.on('error', () => {}).on('response', (answer) => void this.#listen(answer).catch(() => {}));
     this.say();

@@ -75,7 +75,10 @@ test('without a replica, or with one that may not or goes down, it is refused, a
   await expect(cluster.handOver()).rejects.toEqual(problem('hand-over-refused', /Connected: none/));
   await joins('pod-1', at(7), { leaving: true });
   await joins('pod-2', at(7), { candidate: false });
-  await expect(cluster.handOver()).rejects.toEqual(problem('hand-over-refused', /pod-1 \(going down\), pod-2\./));
+  await joins('pod-3', at(7), { following: false });
+  await expect(cluster.handOver()).rejects.toEqual(
+    problem('hand-over-refused', /pod-1 \(going down\), pod-2, pod-3 \(not following\)\./),
+  );
   expect(await write()).toEqual([200, 'written']);
 });
 
@@ -106,7 +109,7 @@ test('a write that does not end in time stops it, and one that ends lets it go o
   await again;
 });
 
-test('what LiteFS on the replica refuses is told, and held writes are done here', async () => {
+test('what LiteFS on the replica refuses three times is told, and held writes are done here', async () => {
   const replica = await joins('pod-1');
   replica.onOrder = () => replica.say({ refusal: 'not eligible' });
   const failing = expect(cluster.handOver()).rejects.toEqual(
@@ -114,7 +117,7 @@ test('what LiteFS on the replica refuses is told, and held writes are done here'
   );
   const held = write();
   await failing;
-  expect(replica.orders).toEqual([{ promote: at(7) }]);
+  expect(replica.orders).toEqual(Array(3).fill({ promote: at(7) }));
   expect(await held).toEqual([200, 'written']);
 });
 
