@@ -4,6 +4,8 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(0).max(600_000);
 
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
 const Env = z.object({
   PORT: port.default(8080),
   DATABASE_PATH: z.string().default('/litefs/invoices.db'),
@@ -13,6 +15,21 @@ const Env = z.object({
   PEER_PORT: port.default(8080),
   PRIMARY_WAIT_MS: milliseconds.default(10_000),
   READ_WAIT_MS: milliseconds.default(1_000),
+  WAITING_REQUESTS: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
+  WAITING_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(64 * 1024 * 1024),
+  CLUSTER_PORT: port.optional(),
+  HAND_OVER: flag.default(false),
+  HAND_OVER_MS: milliseconds.default(5_000),
+  HAND_OVER_TOKEN: z.string().min(16).optional(),
+  ACK_REPLICAS: z.coerce.number().int().min(0).max(100).default(0),
+  ACK_TIMEOUT_MS: milliseconds.default(2_000),
+  LTX_DIR: z.string().optional(),
+  KEEP_DISCARDED_IN: z.string().optional(),
+  ACK_POLICY: z.enum(['refuse', 'acknowledge']).default('refuse'),
   SAMPLE_INVOICES: z.coerce.number().int().min(0).max(100_000).default(0),
   BODY_LIMIT: z
     .string()
@@ -32,6 +49,21 @@ export interface Config {
   peerPort: number;
   primaryWaitMs: number;
   readWaitMs: number;
+  /** How many requests, and how many bytes of them, may wait for a primary. */
+  waitingRequests: number;
+  waitingBytes: number;
+  /** Port between the pods' middlewares; without it there are no hand-overs and no acknowledgements. */
+  clusterPort: number | undefined;
+  /** Whether the lease can move. */
+  handOver: boolean;
+  handOverMs: number;
+  handOverToken: string | undefined;
+  /** How many replicas must have a write before it is answered. */
+  ackReplicas: number;
+  ackTimeoutMs: number;
+  ackPolicy: 'refuse' | 'acknowledge';
+  /** LiteFS's LTX files of the database, and where those are kept that it discards; both or nothing. */
+  keep: { ltx: string; into: string } | undefined;
   /** How many invoices a new database is filled with. */
   sampleInvoices: number;
   /** Longest request body, e.g. `100kb`. */
@@ -49,32 +81,29 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The environment is not usable:\n${lines.join('\n')}`);
   }
-  const {
-    PORT,
-    DATABASE_PATH,
-    LITEFS_URL,
-    POD_NAME,
-    PEERS,
-    PEER_PORT,
-    PRIMARY_WAIT_MS,
-    READ_WAIT_MS,
-    SAMPLE_INVOICES,
-    BODY_LIMIT,
-    LOG_LEVEL,
-    TRUST_PROXY,
-  } = result.data;
+  const e = result.data;
   return {
-    port: PORT,
-    databasePath: DATABASE_PATH,
-    litefsUrl: LITEFS_URL,
-    pod: POD_NAME,
-    peers: PEERS,
-    peerPort: PEER_PORT,
-    primaryWaitMs: PRIMARY_WAIT_MS,
-    readWaitMs: READ_WAIT_MS,
-    sampleInvoices: SAMPLE_INVOICES,
-    bodyLimit: BODY_LIMIT,
-    logLevel: LOG_LEVEL,
-    trustProxy: TRUST_PROXY,
+    port: e.PORT,
+    databasePath: e.DATABASE_PATH,
+    litefsUrl: e.LITEFS_URL,
+    pod: e.POD_NAME,
+    peers: e.PEERS,
+    peerPort: e.PEER_PORT,
+    primaryWaitMs: e.PRIMARY_WAIT_MS,
+    readWaitMs: e.READ_WAIT_MS,
+    waitingRequests: e.WAITING_REQUESTS,
+    waitingBytes: e.WAITING_BYTES,
+    clusterPort: e.CLUSTER_PORT,
+    handOver: e.HAND_OVER,
+    handOverMs: e.HAND_OVER_MS,
+    handOverToken: e.HAND_OVER_TOKEN,
+    ackReplicas: e.ACK_REPLICAS,
+    ackTimeoutMs: e.ACK_TIMEOUT_MS,
+    ackPolicy: e.ACK_POLICY,
+    keep: e.LTX_DIR && e.KEEP_DISCARDED_IN ? { ltx: e.LTX_DIR, into: e.KEEP_DISCARDED_IN } : undefined,
+    sampleInvoices: e.SAMPLE_INVOICES,
+    bodyLimit: e.BODY_LIMIT,
+    logLevel: e.LOG_LEVEL,
+    trustProxy: e.TRUST_PROXY,
   };
 }

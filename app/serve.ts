@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -20,7 +20,7 @@ const KEEP_ALIVE_MS = 95_000;
 /** A running service. */
 export interface Service {
   port: number;
-  /** Stops it in order: not ready, no new connections, the last answers, the database. */
+  /** Stops it in order: not ready, the role given to another pod, no new connections, the last answers, the database. */
   stop(): Promise<void>;
 }
 
@@ -29,16 +29,7 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   const logger = pino({ level: config.logLevel, base: { pod: config.pod } });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const liteset = createLiteset({
-    database: config.databasePath,
-    pod: config.pod,
-    peerPort: config.peerPort,
-    primaryWaitMs: config.primaryWaitMs,
-    readWaitMs: config.readWaitMs,
-    logger: consoleLike(logger),
-    ...(config.litefsUrl !== undefined && { litefsUrl: config.litefsUrl }),
-    ...(config.peers !== undefined && { peers: config.peers }),
-  });
+  const liteset = createLiteset({ ...config, database: config.databasePath, logger: consoleLike(logger) });
   const database = new Database(config.databasePath, () => liteset.role() === 'primary');
   const stopUpkeep = keepUpToDate({
     database,
@@ -46,8 +37,6 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
     logger,
     migrations: join(appDir, 'migrations'),
     sampleInvoices: config.sampleInvoices,
-    litefsUrl: config.litefsUrl,
-    name: basename(config.databasePath),
   });
   const lifecycle = { draining: false };
   const server = createServer(createApp({ config, database, liteset, logger, registry, lifecycle, appDir }));
@@ -61,8 +50,10 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
     async stop() {
       lifecycle.draining = true;
       logger.info('going down');
-      if (config.litefsUrl !== undefined) await sleep(DRAIN_MS);
       stopUpkeep();
+      await liteset.leave();
+      // From here on writes that still arrive go to the new primary.
+      if (config.litefsUrl !== undefined) await sleep(DRAIN_MS);
       await closeServer(server);
       await liteset.close();
       database.close();

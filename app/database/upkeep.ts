@@ -3,7 +3,6 @@ import type { Liteset } from '../liteset/liteset.ts';
 import { fillNewDatabase } from '../sample/fill.ts';
 import type { Database } from './database.ts';
 import { migrate, needsMigration } from './migrate.ts';
-import { watchTransactions } from './watch.ts';
 
 /** How the database is kept up to date. */
 export interface UpkeepOptions {
@@ -14,10 +13,6 @@ export interface UpkeepOptions {
   migrations: string;
   /** How many invoices a new database is filled with. */
   sampleInvoices: number;
-  /** LiteFS's own server; undefined with a plain file. */
-  litefsUrl: string | undefined;
-  /** The database's name in LiteFS. */
-  name: string;
 }
 
 /** Transactions come in bursts. One look at the database after this many milliseconds serves them all. */
@@ -30,7 +25,7 @@ const RETRY_MS = 1_000;
  * process made: after an import the database is another one. Returns how to stop.
  */
 export function keepUpToDate(options: UpkeepOptions): () => void {
-  const { database, liteset, logger, migrations, sampleInvoices, litefsUrl, name } = options;
+  const { database, liteset, logger, migrations, sampleInvoices } = options;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const later = (milliseconds: number): void => {
@@ -42,6 +37,11 @@ export function keepUpToDate(options: UpkeepOptions): () => void {
   };
   const run = (): void => {
     if (stopped || liteset.role() !== 'primary') return;
+    // A write in the middle of a hand-over would be lost, and end LiteFS.
+    if (!liteset.mayWrite()) {
+      later(RETRY_MS);
+      return;
+    }
     try {
       if (!needsMigration(database, migrations)) return;
       const { applied, wasEmpty } = migrate(database, migrations);
@@ -54,10 +54,10 @@ export function keepUpToDate(options: UpkeepOptions): () => void {
     }
   };
   liteset.onBecomePrimary(run);
-  const unwatch = litefsUrl === undefined ? undefined : watchTransactions(litefsUrl, name, () => later(SETTLE_MS));
+  const unwatch = liteset.onTransaction(() => later(SETTLE_MS));
   return () => {
     stopped = true;
     clearTimeout(timer);
-    unwatch?.();
+    unwatch();
   };
 }

@@ -1,6 +1,33 @@
 import type { RequestHandler } from 'express';
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Counters } from '../liteset/counters.ts';
 import type { Liteset } from '../liteset/liteset.ts';
+
+/** Liteset's own numbers: name at `/metrics`, kind, and meaning. */
+const LITESET: Record<keyof Counters, [name: string, kind: typeof Gauge | typeof Counter, help: string]> = {
+  waiting: ['waiting_requests', Gauge, 'Requests that wait for a primary.'],
+  waited: ['waited_requests_total', Counter, 'Requests that have waited for a primary.'],
+  waitRefused: ['wait_refused_requests_total', Counter, 'Requests refused because too many waited for a primary.'],
+  writing: ['writes_in_progress', Gauge, 'Writes in progress on this pod.'],
+  replicas: ['connected_replicas', Gauge, 'Replicas that report their position to this pod.'],
+  handOvers: ['hand_overs_total', Counter, 'Hand-overs away from this pod.'],
+  handOverSeconds: ['hand_over_seconds_total', Counter, 'How long writes were held in them.'],
+  handOversFailed: ['hand_overs_failed_total', Counter, 'Hand-overs that did not succeed.'],
+  acknowledged: ['acknowledged_writes_total', Counter, 'Answers that were held for replicas.'],
+  acknowledgeSeconds: ['acknowledge_seconds_total', Counter, 'How long they were held.'],
+  acknowledgedShort: [
+    'acknowledged_short_writes_total',
+    Counter,
+    'Writes answered although too few replicas had them.',
+  ],
+  acknowledgeRefused: [
+    'acknowledge_refused_writes_total',
+    Counter,
+    'Writes refused, since too few replicas were there.',
+  ],
+  acknowledgeUnknown: ['acknowledge_unknown_writes_total', Counter, 'Writes done that too few replicas have.'],
+  discardedTransactions: ['discarded_transactions_total', Counter, 'Transactions of this pod that were discarded.'],
+};
 
 /** Measures every request, and shows Liteset's role and position at `/metrics`. */
 export function metrics(registry: Registry, liteset: Liteset): { measure: RequestHandler; expose: RequestHandler } {
@@ -18,6 +45,9 @@ export function metrics(registry: Registry, liteset: Liteset): { measure: Reques
   gauge(registry, 'liteset_position', 'TXID of this pod’s copy of the database.', () =>
     Number.parseInt(liteset.position(), 16),
   );
+  for (const [key, [name, Kind, help]] of Object.entries(LITESET)) {
+    collected(registry, Kind, `liteset_${name}`, help, () => liteset.counters()[key as keyof Counters]);
+  }
   return {
     measure: (req, res, next) => {
       const end = duration.startTimer();
@@ -38,12 +68,24 @@ export function metrics(registry: Registry, liteset: Liteset): { measure: Reques
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {
-  new Gauge({
+  collected(registry, Gauge, name, help, read);
+}
+
+/** A metric whose value is read when it is asked for. */
+function collected(
+  registers: Registry,
+  Kind: typeof Gauge | typeof Counter,
+  name: string,
+  help: string,
+  read: () => number,
+): void {
+  const metric: Gauge | Counter = new Kind({
     name,
     help,
-    registers: [registry],
-    collect() {
-      this.set(read());
+    registers: [registers],
+    collect: () => {
+      metric.reset();
+      metric.inc(read());
     },
   });
 }

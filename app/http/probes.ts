@@ -29,7 +29,7 @@ export function probes(database: Database, liteset: Liteset, lifecycle: Lifecycl
 
 function whyNotReady(database: Database, liteset: Liteset, { draining }: Lifecycle): string | undefined {
   if (draining) return 'The process is going down.';
-  if (!liteset.connected()) return 'LiteFS is not connected, or knows no primary.';
+  if (!liteset.connected()) return 'LiteFS is not connected, or has never known a primary.';
   try {
     const missing = missingTables(database);
     if (missing.length > 0) return `The database lacks ${missing.join(', ')}: it is empty or not Chinook's.`;

@@ -3,28 +3,42 @@ import type { Membership } from './membership.ts';
 import { ORIGIN, type Position } from './position.ts';
 import { formatToken, TOKEN_COOKIE, TOKEN_HEADER, tokenCookie } from './token.ts';
 
+/** What can be done about a stamped answer before its head is written. */
+export interface Stamp {
+  /** Takes the stamp off: the answer comes from another pod, with that pod's. */
+  undo(): void;
+  /** The answer shows this position and not a later one: the handler has ended, and the answer is held. */
+  freeze(position: Position): void;
+}
+
 /**
  * Puts who answers, its position and the token on an answer, at the moment its head is written: whatever the handler
- * has read or written by then is covered. Returns how to undo it, for an answer that comes from another pod.
+ * has read or written by then is covered.
  */
-export function stampAnswer(
+export function stampAnswer(req: Request, res: Response, membership: Membership, token: Position | undefined): Stamp {
+  const writeHead = res.writeHead;
+  let frozen: Position | undefined;
+  res.writeHead = ((...args: Parameters<typeof writeHead>) => {
+    if (!res.headersSent) stamp(req, res, membership, token, frozen ?? membership.position());
+    return writeHead.apply(res, args);
+  }) as typeof writeHead;
+  return {
+    undo: () => {
+      res.writeHead = writeHead;
+    },
+    freeze: (position) => {
+      frozen = position;
+    },
+  };
+}
+
+function stamp(
   req: Request,
   res: Response,
   membership: Membership,
   token: Position | undefined,
-): () => void {
-  const writeHead = res.writeHead;
-  res.writeHead = ((...args: Parameters<typeof writeHead>) => {
-    if (!res.headersSent) stamp(req, res, membership, token);
-    return writeHead.apply(res, args);
-  }) as typeof writeHead;
-  return () => {
-    res.writeHead = writeHead;
-  };
-}
-
-function stamp(req: Request, res: Response, membership: Membership, token: Position | undefined): void {
-  const position = membership.position();
+  position: Position,
+): void {
   res.setHeader('Liteset-Pod', membership.pod);
   res.setHeader('Liteset-Role', membership.role);
   res.setHeader('Liteset-Position', position.txid);

@@ -1,6 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { lines } from './lines.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{16}$/);
 const leadership = z.object({ isPrimary: z.boolean(), hostname: z.string().optional() });
@@ -37,7 +38,7 @@ export async function followEvents(url: string, listener: EventListener, signal:
   let pause = PAUSE_MS.first;
   while (!signal.aborted) {
     try {
-      for await (const line of lines(new URL('/events', url), signal)) {
+      for await (const line of lines(await open(new URL('/events', url), signal))) {
         const event = parseEvent(line);
         if (event) listener.onEvent(event);
         pause = PAUSE_MS.first;
@@ -51,7 +52,7 @@ export async function followEvents(url: string, listener: EventListener, signal:
   }
 }
 
-async function* lines(url: URL, signal: AbortSignal): AsyncGenerator<string> {
+async function open(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   // Not fetch: it gives up a stream that is silent for five minutes, and this one is when nobody writes.
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     get(url, { signal, agent: false }, resolve).on('error', reject);
@@ -60,11 +61,5 @@ async function* lines(url: URL, signal: AbortSignal): AsyncGenerator<string> {
     answer.destroy();
     throw new Error(`LiteFS answered ${answer.statusCode} to ${url}`);
   }
-  answer.setEncoding('utf8');
-  let rest = '';
-  for await (const chunk of answer) {
-    const complete = (rest + chunk).split('\n');
-    rest = complete.pop() ?? '';
-    yield* complete;
-  }
+  return answer.setEncoding('utf8');
 }

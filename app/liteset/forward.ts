@@ -5,10 +5,30 @@ import { dropHopByHop, endToEnd } from './hop-by-hop.ts';
 import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
 
-/** Marks a request that another pod has forwarded, with the name of that pod. It is never forwarded again. */
+/** Marks a request that other pods have forwarded, with their names in order. */
 export const FORWARDED_HEADER = 'liteset-forwarded';
 
+/** How many pods may pass a request on: to one that has just handed over, and from there to the new primary, twice. */
+const MOST_HOPS = 3;
+
+/** Whether a pod may pass a request on: it has not done so before, and not too many others have. */
+export function mayForward(pod: string, req: Request): boolean {
+  const passed = passedThrough(req);
+  return passed.length < MOST_HOPS && !passed.includes(pod);
+}
+
+/** The pods that have passed a request on. */
+export const passedThrough = (req: Request): string[] =>
+  String(req.headers[FORWARDED_HEADER] ?? '')
+    .split(',')
+    .map((pod) => pod.trim())
+    .filter((pod) => pod !== '');
+
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** Whether a request may be sent again when nobody knows whether it was executed. */
+export const isRepeatable = (req: Request): boolean =>
+  IDEMPOTENT.has(req.method) || req.headers['idempotency-key'] !== undefined;
 
 /** Gives out one connection that is already there. */
 class OneConnection extends Agent {
@@ -61,7 +81,7 @@ export async function forward(
       target,
       agent: new OneConnection(socket),
       xfwd: true,
-      headers: { [FORWARDED_HEADER]: pod },
+      headers: { [FORWARDED_HEADER]: [...passedThrough(req), pod].join(', ') },
       selfHandleResponse: true,
     });
   } catch (error) {
@@ -76,7 +96,7 @@ export async function forward(
 function broken(req: Request, cause: unknown): Problem {
   req.unpipe();
   req.resume();
-  if (IDEMPOTENT.has(req.method) || req.headers['idempotency-key'] !== undefined) {
+  if (isRepeatable(req)) {
     const detail = 'The connection to the primary broke before it answered.';
     return new Problem(problems.answerLost, detail, { headers: RETRY_AFTER, cause });
   }

@@ -9,15 +9,33 @@ export type Verdict = 'covered' | 'behind' | 'foreign';
 /** The checksums of the last transactions, by TXID. */
 export class History {
   readonly #checksums = new Map<string, string>();
-  #last: string | undefined;
+  #last: Position | undefined;
 
-  /** Adds a transaction. One that does not follow the last is a snapshot: what was before may be another history. */
-  add({ txid, checksum }: Position): void {
-    if (this.#last === undefined || BigInt(`0x${txid}`) !== BigInt(`0x${this.#last}`) + 1n) this.clear();
+  /**
+   * Adds a transaction. One that does not follow the last is a snapshot: what was before may be another history. It is
+   * returned, oldest first, and forgotten here.
+   */
+  add(position: Position): Position[] {
+    const { txid, checksum } = position;
+    if (txid === this.#last?.txid && checksum === this.#last.checksum) return [];
+    const follows = this.#last !== undefined && number(txid) === number(this.#last.txid) + 1n;
+    const replaced = follows ? [] : this.positions();
+    if (!follows) this.clear();
     this.#checksums.set(txid, checksum);
-    this.#last = txid;
+    this.#last = position;
     const [oldest] = this.#checksums.keys();
     if (this.#checksums.size > REMEMBERED && oldest !== undefined) this.#checksums.delete(oldest);
+    return replaced;
+  }
+
+  /** Whether this transaction is remembered, and not one of the same number. */
+  has({ txid, checksum }: Position): boolean {
+    return this.#checksums.get(txid) === checksum;
+  }
+
+  /** What is remembered, oldest first. */
+  positions(): Position[] {
+    return [...this.#checksums].map(([txid, checksum]) => ({ txid, checksum }));
   }
 
   clear(): void {
@@ -32,3 +50,5 @@ export class History {
     return checksum === undefined || checksum === token.checksum ? 'covered' : 'foreign';
   }
 }
+
+const number = (txid: string): bigint => BigInt(`0x${txid}`);

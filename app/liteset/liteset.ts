@@ -1,53 +1,17 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { Acknowledgement } from './acknowledge.ts';
+import { type Counters, newCounters } from './counters.ts';
 import { followEvents } from './events.ts';
+import { Gate } from './gate.ts';
+import { HandOver, type HandOverResult } from './hand-over.ts';
 import { Membership } from './membership.ts';
-import { askCluster } from './peers.ts';
+import { Neighbours } from './neighbours.ts';
+import type { LitesetOptions, Role } from './options.ts';
+import { askCluster, type Cluster } from './peers.ts';
 import { explainReplicaWrite } from './replica-write.ts';
+import { Replicas } from './replicas.ts';
 import { handleRequests } from './requests.ts';
-
-/** What this pod does with the database: the primary takes the writes, a replica follows it. */
-export type Role = 'primary' | 'replica';
-
-/** The part of a logger that is used; the console is one. */
-export type Logger = Pick<Console, 'info' | 'warn' | 'error'>;
-
-/** How `liteset()` is set up. */
-export interface LitesetOptions {
-  /** Path of the database file, on LiteFS's mount. */
-  database: string;
-  /** Name of this pod, as answers show it. */
-  pod: string;
-  /** LiteFS's own HTTP server, e.g. `http://127.0.0.1:20202`. Default: none; this process is then the primary. */
-  litefsUrl?: string;
-  /** DNS name whose A records are all pods. Default: none; only this pod is known. */
-  peers?: string;
-  /** Port of the application on every pod. Default: 8080. */
-  peerPort?: number;
-  /** How long a write waits for a primary, in milliseconds. Default: 10,000. */
-  primaryWaitMs?: number;
-  /** How long a read waits for its position before the primary answers it, in milliseconds. Default: 1,000. */
-  readWaitMs?: number;
-  /** Where changes of role and lost connections are told. Default: the console. */
-  logger?: Logger;
-}
-
-/** One pod, as `cluster()` knows it. */
-export interface PodStatus {
-  pod: string;
-  role: Role;
-  /** TXID as 16 hex digits. */
-  position: string;
-  /** How many transactions it is behind the furthest pod that answered. */
-  lagTransactions: number;
-  /** Whether it is the pod that was asked. */
-  self: boolean;
-}
-
-/** The pods that answered, and which of them takes the writes. */
-export interface Cluster {
-  primary: string | null;
-  pods: PodStatus[];
-}
+import { WaitingRoom } from './waiting-room.ts';
 
 /** What an application holds of Liteset. */
 export interface Liteset {
@@ -65,11 +29,31 @@ export interface Liteset {
    * goes away, so that a readiness probe built on it does not take the replicas out of service with the primary.
    */
   connected(): boolean;
+  /**
+   * Whether this pod may write now: it is the primary, and no hand-over goes on. Ask it before a write that no request
+   * has asked for; those of requests are held by themselves.
+   */
+  mayWrite(): boolean;
   /** Calls the listener whenever this pod becomes the primary; at once if it is already. */
   onBecomePrimary(listener: () => void): void;
+  /**
+   * Calls the listener for every transaction of the database, also those of other processes, and whenever LiteFS's events
+   * begin again, since what happened meanwhile is not told. Returns how to stop.
+   */
+  onTransaction(listener: () => void): () => void;
   /** Asks every pod for its role and position; one that does not answer within a second is left out. */
   cluster(): Promise<Cluster>;
-  /** Ends the connection to LiteFS. */
+  /**
+   * Hands the role of the primary over to a pod, or to the replica that is level first, without failing a write.
+   *
+   * @throws Problem `hand-over-refused` or `hand-over-failed`, with the reason.
+   */
+  handOver(pod?: string): Promise<HandOverResult>;
+  /** Says that this pod goes down: it hands over if it is the primary, and does not become it again. Never throws. */
+  leave(): Promise<void>;
+  /** What has happened so far, in numbers. */
+  counters(): Readonly<Counters>;
+  /** Ends the connections to LiteFS and to the other pods. */
   close(): Promise<void>;
 }
 
@@ -80,17 +64,25 @@ export interface Liteset {
  * const cluster = liteset({ database: '/litefs/app.db', pod: hostname(), litefsUrl: 'http://127.0.0.1:20202' });
  * app.use(cluster.middleware, express.json(), routes, cluster.onError, ownErrorHandler);
  */
-export function liteset({
-  database,
-  pod,
-  litefsUrl,
-  peers,
-  peerPort = 8080,
-  primaryWaitMs = 10_000,
-  readWaitMs = 1_000,
-  logger = console,
-}: LitesetOptions): Liteset {
+export function liteset(options: LitesetOptions): Liteset {
+  const { database, pod, litefsUrl, peers, peerPort = 8080, primaryWaitMs = 10_000, readWaitMs = 1_000 } = options;
+  const { logger = console, waitingRequests = 1_000, waitingBytes = 64 * 1024 * 1024 } = options;
+  const { ackReplicas = 0, ackTimeoutMs = 2_000, ackPolicy = 'refuse' } = options;
+  if (ackReplicas > 0 && (litefsUrl === undefined || options.clusterPort === undefined))
+    throw new Error('Replicas can acknowledge writes only with LiteFS and a cluster port.');
   const membership = new Membership(pod, database, logger);
+  const counters = newCounters();
+  const gate = new Gate(membership.changes, counters);
+  const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
+  const replicas = new Replicas(membership, counters);
+  const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
+  const acknowledgement = new Acknowledgement(ack, membership, replicas, counters);
+  const handOver = new HandOver({
+    ...{ membership, gate, replicas, counters, logger },
+    allowed: options.handOver === true,
+    timeoutMs: options.handOverMs ?? 5_000,
+  });
+  const neighbours = new Neighbours({ ...options, logger }, { membership, replicas, handOver, counters });
   const end = new AbortController();
   const following = litefsUrl
     ? followEvents(
@@ -101,17 +93,22 @@ export function liteset({
     : membership.apply({ type: 'init', data: { isPrimary: true } });
 
   return {
-    middleware: handleRequests(membership, { peerPort, primaryWaitMs, readWaitMs }),
+    middleware: handleRequests({ membership, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs }),
     onError: explainReplicaWrite(membership),
     role: () => membership.role,
     primary: () => membership.primary,
     position: () => membership.position().txid,
     connected: () => membership.connected,
+    mayWrite: () => membership.role === 'primary' && !gate.closed,
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
+    onTransaction: (listener) => membership.onTransaction(listener),
     cluster: () => askCluster(membership, peers, peerPort),
+    handOver: (target) => handOver.run(target),
+    leave: () => neighbours.leave(),
+    counters: () => counters,
     close: async () => {
       end.abort();
-      await following;
+      await Promise.all([following, neighbours.close()]);
       membership.close();
     },
   };

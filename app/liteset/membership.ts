@@ -1,9 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
+import { Changes } from './changes.ts';
 import type { LitefsEvent } from './events.ts';
 import { History, type Verdict } from './history.ts';
-import type { Logger, Role } from './liteset.ts';
+import type { Logger, Role } from './options.ts';
 import { ORIGIN, type Position, PositionFile } from './position.ts';
+
+/**
+ * How long the word of the old primary on who took over counts more than LiteFS's, in milliseconds. LiteFS names the old
+ * one for a moment after a hand-over, and nobody until it has connected to the new one, for about a second.
+ */
+const ANNOUNCED_MS = 3_000;
 
 /**
  * What this pod knows of the cluster: its role, who the primary is, and its own position. LiteFS's events tell it;
@@ -12,14 +19,17 @@ import { ORIGIN, type Position, PositionFile } from './position.ts';
  */
 export class Membership {
   readonly pod: string;
+  readonly changes = new Changes();
   readonly #database: string;
   readonly #file: PositionFile;
   readonly #logger: Logger;
   readonly #history = new History();
-  readonly #emitter = new EventEmitter<{ change: []; primary: [] }>().setMaxListeners(0);
+  readonly #emitter = new EventEmitter<{ primary: []; demoted: []; transaction: []; replaced: [Position[]] }>();
   #position = ORIGIN;
   #role: Role = 'replica';
   #primary: string | undefined;
+  #announced: { host: string; until: number } | undefined;
+  #host: string | undefined;
   #streaming = false;
   #joined = false;
 
@@ -36,7 +46,24 @@ export class Membership {
 
   /** Host name of the primary; the name of this pod if it is the primary. */
   get primary(): string | undefined {
-    return this.#role === 'primary' ? this.pod : this.#primary;
+    if (this.#role === 'primary') return this.pod;
+    const announced = this.#announced && performance.now() < this.#announced.until ? this.#announced.host : undefined;
+    return announced ?? this.#primary;
+  }
+
+  /** Whether LiteFS itself follows a primary; after a hand-over that is announced sooner than LiteFS has connected. */
+  get following(): boolean {
+    return this.#role === 'replica' && this.#primary !== undefined;
+  }
+
+  /** Host name of this pod, as LiteFS tells it to the others. It is known once this pod has been the primary. */
+  get host(): string | undefined {
+    return this.#host;
+  }
+
+  set host(host: string | undefined) {
+    this.#host = host;
+    this.changes.notify();
   }
 
   /** Whether LiteFS's events arrive. */
@@ -59,6 +86,11 @@ export class Membership {
     return this.#history.compare(token, this.position());
   }
 
+  /** Whether a transaction is certainly in the history of this copy. */
+  remembers(position: Position): boolean {
+    return this.#history.has(position);
+  }
+
   /** Takes in an event of LiteFS. */
   apply(event: LitefsEvent): void {
     if (event.type === 'tx') {
@@ -73,7 +105,14 @@ export class Membership {
   lose(error: unknown): void {
     if (this.#streaming) this.#logger.warn(`liteset: lost LiteFS's events, will try again: ${String(error)}`);
     this.#streaming = false;
+    this.#announced = undefined;
     this.#lead('replica', undefined);
+  }
+
+  /** Takes in the old primary's word that it has handed over to another pod. */
+  announce(host: string): void {
+    this.#announced = { host, until: performance.now() + ANNOUNCED_MS };
+    this.changes.notify();
   }
 
   /** Calls the listener each time this pod becomes the primary; at once if it is. */
@@ -82,23 +121,20 @@ export class Membership {
     if (this.#role === 'primary') listener();
   }
 
-  /** Waits until the condition holds, asking it after each event. False if it did not within `ms`, or at the signal. */
-  until(condition: () => boolean, ms: number, signal: AbortSignal): Promise<boolean> {
-    if (condition()) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const end = (held: boolean) => {
-        clearTimeout(timer);
-        this.#emitter.off('change', check);
-        signal.removeEventListener('abort', giveUp);
-        resolve(held);
-      };
-      const check = () => condition() && end(true);
-      const giveUp = () => end(false);
-      const timer = setTimeout(giveUp, ms);
-      this.#emitter.on('change', check);
-      signal.addEventListener('abort', giveUp);
-      if (signal.aborted) giveUp();
-    });
+  /** Calls the listener each time this pod is the primary no more, before LiteFS follows another one. */
+  onDemoted(listener: () => void): void {
+    this.#emitter.on('demoted', listener);
+  }
+
+  /** Calls the listener for each transaction, and when LiteFS's events begin, since what was before is not told. */
+  onTransaction(listener: () => void): () => void {
+    this.#emitter.on('transaction', listener);
+    return () => this.#emitter.off('transaction', listener);
+  }
+
+  /** Calls the listener with the transactions that this copy had when a snapshot took their place, oldest first. */
+  onReplaced(listener: (before: Position[]) => void): void {
+    this.#emitter.on('replaced', listener);
   }
 
   close(): void {
@@ -109,26 +145,33 @@ export class Membership {
     this.#streaming = true;
     this.#history.clear();
     this.#file.close();
+    this.#emitter.emit('transaction');
   }
 
   #advance(position: Position): void {
     this.#position = position;
-    this.#history.add(position);
+    const replaced = this.#history.add(position);
     // LiteFS has set the file before it sent the event. If it shows less, it is a file of the past: open it anew.
     const shown = this.#file.read();
     if (shown && shown.txid < position.txid) this.#file.close();
-    this.#emitter.emit('change');
+    this.changes.notify();
+    this.#emitter.emit('transaction');
+    if (replaced.length > 0) this.#emitter.emit('replaced', replaced);
   }
 
-  #lead(role: Role, primary: string | undefined): void {
+  #lead(role: Role, named: string | undefined): void {
     const promoted = role === 'primary' && this.#role !== 'primary';
+    const demoted = role !== 'primary' && this.#role === 'primary';
     const before = this.primary;
     this.#role = role;
-    this.#primary = primary || undefined;
+    // Just after it has given the lease up, LiteFS may still find its own name there.
+    this.#primary = named && named !== this.#host ? named : undefined;
+    if (role === 'primary' || this.#primary === this.#announced?.host) this.#announced = undefined;
     if (this.primary !== undefined) this.#joined = true;
     if (this.primary !== before)
       this.#logger.info(`liteset: this pod is ${role}, primary: ${this.primary ?? 'unknown'}`);
-    this.#emitter.emit('change');
+    this.changes.notify();
     if (promoted) this.#emitter.emit('primary');
+    if (demoted) this.#emitter.emit('demoted');
   }
 }

@@ -1,7 +1,25 @@
 import { lookup } from 'node:dns/promises';
 import { z } from 'zod';
-import type { Cluster, PodStatus } from './liteset.ts';
 import type { Membership } from './membership.ts';
+import type { Role } from './options.ts';
+
+/** One pod, as `cluster()` knows it. */
+export interface PodStatus {
+  pod: string;
+  role: Role;
+  /** TXID as 16 hex digits. */
+  position: string;
+  /** How many transactions it is behind the furthest pod that answered. */
+  lagTransactions: number;
+  /** Whether it is the pod that was asked. */
+  self: boolean;
+}
+
+/** The pods that answered, and which of them takes the writes. */
+export interface Cluster {
+  primary: string | null;
+  pods: PodStatus[];
+}
 
 /** How long a pod may take to say its status, in milliseconds. */
 const STATUS_MS = 1_000;

@@ -20,6 +20,13 @@ export function parsePosition(text: string): Position | undefined {
   return txid === undefined || checksum === undefined ? undefined : { txid, checksum };
 }
 
+/** Writes a position as LiteFS does. */
+export const formatPosition = ({ txid, checksum }: Position): string => `${txid}/${checksum}`;
+
+/** Whether two positions are the same transaction of the same history. */
+export const samePosition = (one: Position, other: Position): boolean =>
+  one.txid === other.txid && one.checksum === other.checksum;
+
 /**
  * LiteFS's file `<database>-pos`. It is kept open, which is right as well as quick: LiteFS throws the kernel's copy of
  * it away before it releases the locks of a commit (docs/decisions/0003-position-of-an-answer.md), so that a read takes

@@ -34,6 +34,11 @@ export class Problem extends Error {
   }
 }
 
+/** The body of an answer with a problem. Its own members cannot be overwritten. */
+export function problemBody({ kind: { type, status, title }, extensions, message }: Problem): Record<string, unknown> {
+  return { ...extensions, type, title, status, detail: message };
+}
+
 /**
  * Answers with a problem. An answer that has already begun cannot be changed any more: its connection is cut, so that
  * the client sees a broken answer and not a short one.
@@ -43,7 +48,6 @@ export function sendProblem(res: Response, problem: Problem): void {
     res.destroy();
     return;
   }
-  const { type, status, title } = problem.kind;
-  res.status(status).set(problem.headers).type('application/problem+json');
-  res.send(JSON.stringify({ ...problem.extensions, type, title, status, detail: problem.message }));
+  res.status(problem.status).set(problem.headers).type('application/problem+json');
+  res.send(JSON.stringify(problemBody(problem)));
 }

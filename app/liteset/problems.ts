@@ -7,6 +7,36 @@ export const problems = {
     status: 503,
     title: 'No primary takes writes now',
   },
+  waitingRoomFull: {
+    type: 'urn:liteset:problem:waiting-room-full',
+    status: 503,
+    title: 'Too many requests wait for a primary',
+  },
+  tooFewReplicas: {
+    type: 'urn:liteset:problem:too-few-replicas',
+    status: 503,
+    title: 'Too few replicas are there to take a write',
+  },
+  notReplicated: {
+    type: 'urn:liteset:problem:not-replicated',
+    status: 504,
+    title: 'The write was done, but too few replicas have it; it may be lost',
+  },
+  handOverRefused: {
+    type: 'urn:liteset:problem:hand-over-refused',
+    status: 409,
+    title: 'A hand-over cannot be begun now',
+  },
+  handOverFailed: {
+    type: 'urn:liteset:problem:hand-over-failed',
+    status: 503,
+    title: 'The hand-over did not succeed',
+  },
+  forbidden: {
+    type: 'urn:liteset:problem:forbidden',
+    status: 403,
+    title: 'Only from within the pod, or with the token',
+  },
   answerLost: {
     type: 'urn:liteset:problem:answer-lost',
     status: 503,

@@ -1,48 +1,50 @@
 import { connect, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Membership } from './membership.ts';
-import { Problem } from './problem.ts';
-import { problems, RETRY_AFTER } from './problems.ts';
+import type { Problem } from './problem.ts';
 
 /** How long one attempt to connect may take, in milliseconds: the address of a pod that is gone answers nothing. */
 const CONNECT_MS = 1_000;
 /** Pause between two attempts, in milliseconds. */
 const PAUSE_MS = 100;
 
+/** How the primary is sought. */
+export interface Search {
+  membership: Membership;
+  /** Whether this pod can answer itself. */
+  isOurs: () => boolean;
+  /** Whether the request may go to another pod. */
+  mayLeave: boolean;
+  port: number;
+  waitMs: number;
+  signal: AbortSignal;
+  /** What to throw when the time is over. */
+  whyNot: (cause: unknown) => Problem;
+}
+
 /**
- * Connects to the primary, and waits up to `waitMs` for one that can be reached. Answers `'self'` when this pod itself
- * can answer meanwhile. Nothing of a request is sent here, so that trying again is always safe.
+ * Connects to the primary, and waits for one that can be reached. Answers `'self'` when this pod itself can answer
+ * meanwhile. Nothing of a request is sent here, so that trying again is always safe.
  *
- * @throws Problem `no-primary`, with `Retry-After`, when the time is over.
+ * @throws what `whyNot` says, when the time is over or the request has come to the wrong pod.
  */
-export async function reachPrimary(
-  membership: Membership,
-  isOurs: () => boolean,
-  port: number,
-  waitMs: number,
-  signal: AbortSignal,
-): Promise<Socket | 'self'> {
+export async function reachPrimary(search: Search): Promise<Socket | 'self'> {
+  const { membership, isOurs, mayLeave, port, waitMs, signal, whyNot } = search;
   const end = performance.now() + waitMs;
+  const elsewhere = () => (membership.role === 'replica' ? membership.primary : undefined);
   let cause: unknown;
   do {
-    await membership.until(() => isOurs() || membership.primary !== undefined, end - performance.now(), signal);
+    await membership.changes.until(() => isOurs() || elsewhere() !== undefined, end - performance.now(), signal);
     if (isOurs()) return 'self';
-    const host = membership.primary;
-    if (host === undefined) break;
+    const host = elsewhere();
+    if (host === undefined || !mayLeave) break;
     try {
       return await connected(host, port, Math.max(PAUSE_MS, Math.min(CONNECT_MS, end - performance.now())));
     } catch (error) {
       cause = error;
-      await delay(PAUSE_MS);
+      await membership.changes.until(() => isOurs() || elsewhere() !== host, PAUSE_MS, signal);
     }
   } while (performance.now() < end && !signal.aborted);
-  throw new Problem(
-    problems.noPrimary,
-    membership.primary
-      ? `The primary ${membership.primary} could not be reached within ${waitMs} ms.`
-      : `No primary was known for ${waitMs} ms.`,
-    { headers: RETRY_AFTER, cause },
-  );
+  throw whyNot(cause);
 }
 
 function connected(host: string, port: number, ms: number): Promise<Socket> {

@@ -15,7 +15,8 @@ const DEMOTION_MS = 250;
 export function explainReplicaWrite(membership: Membership): ErrorRequestHandler {
   return async (error, _req, res, next) => {
     if (!isRefusal(error) || !membership.streaming) return next(error);
-    if (!(await membership.until(() => membership.role === 'replica', DEMOTION_MS, closed(res)))) return next(error);
+    if (!(await membership.changes.until(() => membership.role === 'replica', DEMOTION_MS, closed(res))))
+      return next(error);
     const primary = membership.primary ?? null;
     const detail = `This pod (${membership.pod}) is a replica, the primary is ${primary ?? 'not known'}. Nothing was written.`;
     next(new Problem(problems.replicaWrite, detail, { extensions: { primary }, headers: RETRY_AFTER, cause: error }));

@@ -1,55 +1,92 @@
+import type { Socket } from 'node:net';
 import type { Request, RequestHandler } from 'express';
+import type { Acknowledgement } from './acknowledge.ts';
 import { stampAnswer } from './answer.ts';
 import { closed } from './closed.ts';
-import { FORWARDED_HEADER, forward } from './forward.ts';
+import { forward, mayForward, passedThrough } from './forward.ts';
+import type { Gate } from './gate.ts';
 import type { Membership } from './membership.ts';
 import { statusOf } from './peers.ts';
 import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
 import { reachPrimary } from './reach.ts';
 import { tokenOf } from './token.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** Where every pod says its role and position, for the other pods. */
 export const STATUS_PATH = '/liteset/status';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Limits of `handleRequests`. Times are in milliseconds. */
-export interface Limits {
+/** What decides on requests. Times are in milliseconds. */
+export interface RequestOptions {
+  membership: Membership;
+  gate: Gate;
+  room: WaitingRoom;
+  acknowledgement: Acknowledgement;
   peerPort: number;
   primaryWaitMs: number;
   readWaitMs: number;
 }
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
-export function handleRequests(membership: Membership, limits: Limits): RequestHandler {
+export function handleRequests(options: RequestOptions): RequestHandler {
+  const { membership, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs } = options;
+  const takesWrites = () => membership.role === 'primary' && !gate.closed && acknowledgement.mayBegin;
+
   return async (req, res, next) => {
     const token = tokenOf(req);
-    const unstamp = stampAnswer(req, res, membership, token);
+    const stamp = stampAnswer(req, res, membership, token);
     if (req.method === 'GET' && req.path === STATUS_PATH) return void res.json(statusOf(membership));
 
     const isRead = SAFE.has(req.method);
     const isOurs = () =>
-      membership.role === 'primary' || (isRead && (!token || membership.verdict(token) === 'covered'));
-    if (isOurs()) return next();
+      isRead ? membership.role === 'primary' || !token || membership.verdict(token) === 'covered' : takesWrites();
+    // Nothing may come between the look at the gate and the way through it.
+    const answerHere = () => {
+      if (!isRead) {
+        acknowledgement.hold(req, res, stamp.freeze);
+        gate.enter(res);
+      }
+      next();
+    };
+    if (isOurs()) return answerHere();
 
     const signal = closed(res);
     if (isRead && token && membership.verdict(token) === 'behind') {
-      if (await membership.until(isOurs, limits.readWaitMs, signal)) return next();
+      if (await membership.changes.until(isOurs, readWaitMs, signal)) return answerHere();
     }
-    if (req.headers[FORWARDED_HEADER] !== undefined) {
-      await membership.until(() => isOurs() || membership.primary !== undefined, limits.primaryWaitMs, signal);
-      if (isOurs()) return next();
-      throw bounced(membership, req);
+    const leave = room.enter(req);
+    try {
+      const mayLeave = mayForward(membership.pod, req);
+      const whyNot = (cause: unknown) => explain(options, req, cause);
+      const end = performance.now() + primaryWaitMs;
+      let reached: Socket | 'self';
+      do {
+        const waitMs = end - performance.now();
+        reached = await reachPrimary({ membership, isOurs, mayLeave, port: peerPort, waitMs, signal, whyNot });
+        // The gate may have been closed again just now.
+      } while (reached === 'self' && !isOurs());
+      leave();
+      if (reached === 'self') return answerHere();
+      await forward(membership.pod, req, res, reached, stamp.undo);
+    } finally {
+      leave();
     }
-    const primary = await reachPrimary(membership, isOurs, limits.peerPort, limits.primaryWaitMs, signal);
-    if (primary === 'self') return next();
-    await forward(membership.pod, req, res, primary, unstamp);
   };
 }
 
-function bounced(membership: Membership, req: Request): Problem {
-  const from = String(req.headers[FORWARDED_HEADER]);
-  const detail = `${from} took ${membership.pod} for the primary, which it is not. Nothing was written.`;
-  return new Problem(problems.noPrimary, detail, { headers: RETRY_AFTER });
+/** Why a request got neither this pod nor the primary. Nothing was written. */
+function explain(options: RequestOptions, req: Request, cause: unknown): Problem {
+  const { membership, gate, acknowledgement, primaryWaitMs } = options;
+  const because = (detail: string) => new Problem(problems.noPrimary, detail, { headers: RETRY_AFTER, cause });
+  if (membership.role === 'primary') {
+    return gate.closed ? because(`A hand-over has gone on for ${primaryWaitMs} ms.`) : acknowledgement.refusal();
+  }
+  if (membership.primary === undefined) return because(`No primary was known for ${primaryWaitMs} ms.`);
+  if (mayForward(membership.pod, req)) {
+    return because(`The primary ${membership.primary} could not be reached within ${primaryWaitMs} ms.`);
+  }
+  const passed = passedThrough(req).join(', ');
+  return because(`${passed} took ${membership.pod} for the primary, which it is not. Nothing was written.`);
 }

@@ -1,3 +1,4 @@
+import { newCounters } from '../../../app/liteset/counters.ts';
 import type { Liteset } from '../../../app/liteset/liteset.ts';
 
 /** Liteset as it is on a plain file: this process takes the writes, and there are no other pods. */
@@ -8,10 +9,17 @@ export const standalone: Liteset = {
   primary: () => 'test-0',
   position: () => '0000000000000000',
   connected: () => true,
+  mayWrite: () => true,
   onBecomePrimary: (listener) => listener(),
+  onTransaction: () => () => {},
   cluster: async () => ({
     primary: 'test-0',
     pods: [{ pod: 'test-0', role: 'primary', position: '0000000000000000', lagTransactions: 0, self: true }],
   }),
+  handOver: async () => {
+    throw new Error('there is nobody to hand over to');
+  },
+  leave: async () => {},
+  counters: newCounters,
   close: async () => {},
 };

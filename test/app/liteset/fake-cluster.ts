@@ -20,12 +20,14 @@ export class FakeCluster {
   readonly database = join(this.directory, 'app.db');
   readonly litefs = new FakeLitefs({ isPrimary: false, hostname: PRIMARY });
   readonly #limits: { primaryWaitMs: number; readWaitMs: number };
+  readonly #env: Record<string, string>;
   readonly #open: { close(): unknown }[] = [];
   #pod: SampleProcess | undefined;
   port = 0;
 
-  constructor(limits: { primaryWaitMs: number; readWaitMs: number }) {
+  constructor(limits: { primaryWaitMs: number; readWaitMs: number }, env: Record<string, string> = {}) {
     this.#limits = limits;
+    this.#env = env;
   }
 
   get url(): string {
@@ -41,6 +43,7 @@ export class FakeCluster {
       LITEFS_URL: await this.litefs.listen(),
       PRIMARY_WAIT_MS: String(this.#limits.primaryWaitMs),
       READ_WAIT_MS: String(this.#limits.readWaitMs),
+      ...this.#env,
     });
     await this.#pod.start();
     await this.follow();

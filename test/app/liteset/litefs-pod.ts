@@ -1,12 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LITEFS = resolve('hack/.bin/litefs');
-const START_MS = 20_000;
+const START_MS = 40_000;
+const STOP_MS = 15_000;
 
 /** How a pod of these tests is started. Both pods share the application's port, each on a loopback address of its own. */
 export interface PodOptions {
@@ -21,6 +22,10 @@ export interface PodOptions {
   primaryHost: string;
   journalMode: string;
   primaryWaitMs: number;
+  /** The stand-in for Consul that the lease is kept in. Default: a static lease. */
+  consulUrl?: string;
+  /** More of the sample application's environment. */
+  env?: Record<string, string>;
 }
 
 /** What stands for a pod: the real LiteFS with a mount of its own, and the sample application as its child. */
@@ -55,6 +60,8 @@ export class LitefsPod {
         JOURNAL_MODE: journalMode,
         PRIMARY_WAIT_MS: String(primaryWaitMs),
         READ_WAIT_MS: '300',
+        LTX: join(directory, name, 'data', 'dbs', 'app.db', 'ltx'),
+        ...this.#options.env,
       },
     });
     for (const stream of [this.#litefs.stdout, this.#litefs.stderr]) {
@@ -69,16 +76,35 @@ export class LitefsPod {
     });
   }
 
-  /** Ends it as Kubernetes would; whatever happens, no mount stays. */
-  async stop(): Promise<void> {
+  /** Kills LiteFS and the application at once, as when a node dies. The data stay, the mount goes. */
+  async kill(): Promise<void> {
     const litefs = this.#litefs;
+    if (!litefs?.pid) return;
+    const ended = once(litefs, 'exit');
+    // LiteFS first: it would take an application that is gone for its own end, and give up the lease.
+    const children = childrenOf(litefs.pid);
+    litefs.kill('SIGKILL');
+    for (const child of children) process.kill(child, 'SIGKILL');
+    await ended;
+    this.#unmount();
+  }
+
+  /** Ends it as Kubernetes would; whatever happens, no mount stays. Returns LiteFS's exit code, if it was running. */
+  async stop(): Promise<number | null | undefined> {
+    const litefs = this.#litefs;
+    let code: number | null | undefined;
     if (litefs && litefs.exitCode === null && litefs.signalCode === null) {
       const ended = once(litefs, 'exit');
       litefs.kill('SIGTERM');
-      const killing = setTimeout(() => litefs.kill('SIGKILL'), 5_000);
-      await ended;
+      const killing = setTimeout(() => litefs.kill('SIGKILL'), STOP_MS);
+      [code] = await ended;
       clearTimeout(killing);
     }
+    this.#unmount();
+    return code;
+  }
+
+  #unmount(): void {
     try {
       execFileSync('umount', ['--lazy', this.#mount], { stdio: 'ignore' });
     } catch {
@@ -91,14 +117,30 @@ export class LitefsPod {
   }
 
   #config(): string {
-    const { directory, name, litefsPort, candidate, primaryHost, primaryUrl } = this.#options;
+    const { directory, name, litefsPort, candidate } = this.#options;
     return JSON.stringify({
       fuse: { dir: this.#mount },
       data: { dir: join(directory, name, 'data') },
       http: { addr: `127.0.0.1:${litefsPort}` },
-      lease: { type: 'static', candidate, hostname: primaryHost, 'advertise-url': primaryUrl },
+      lease: { candidate, ...this.#lease() },
     });
   }
+
+  #lease(): Record<string, unknown> {
+    const { host, litefsPort, primaryHost, primaryUrl, consulUrl } = this.#options;
+    if (consulUrl === undefined) return { type: 'static', hostname: primaryHost, 'advertise-url': primaryUrl };
+    const consul = { url: consulUrl, key: 'liteset', ttl: '3s', 'lock-delay': '1ms' };
+    const self = { hostname: host, 'advertise-url': primaryUrl || `http://127.0.0.1:${litefsPort}` };
+    return { type: 'consul', ...self, consul, 'reconnect-delay': '100ms' };
+  }
+}
+
+/** The children of a process, by whichever of its threads they were started. */
+function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  });
 }
 
 /** Waits until a check holds. A check that fails counts as not yet. */

@@ -112,11 +112,11 @@ test('waiting ends with the condition, with time, or with the signal', async () 
   const membership = member('waiting');
   const primary = () => membership.primary !== undefined;
   const end = new AbortController();
-  const waits = [membership.until(primary, 20, never), membership.until(primary, 10_000, end.signal)];
+  const waits = [membership.changes.until(primary, 20, never), membership.changes.until(primary, 10_000, end.signal)];
   expect(await waits[0]).toBe(false);
   end.abort();
   expect(await waits[1]).toBe(false);
-  const held = membership.until(primary, 10_000, never);
+  const held = membership.changes.until(primary, 10_000, never);
   membership.apply(initial(false, 'pod-0'));
   expect(await held).toBe(true);
 });

@@ -19,11 +19,20 @@ const problem = async (answer: Response) => ({
   ...((await answer.json()) as { type: string; detail: string }),
 });
 
-test('a forwarded write that reaches a replica is refused at once and not sent on', async () => {
+test('a write that was sent to a pod that has handed over goes on to the new primary', async () => {
+  await cluster.primary((req, res) => void res.end(req.headers['liteset-forwarded']));
+  const answer = await post({ headers: { 'Liteset-Forwarded': 'pod-2' } });
+  expect(await answer.text()).toBe('pod-2, pod-1');
+});
+
+test.each([
+  ['this pod', 'pod-2, pod-1'],
+  ['three others', 'pod-2, pod-3, pod-4'],
+])('a write that has passed through %s is refused at once and not sent on', async (_what, passed) => {
   let asked = 0;
   await cluster.primary((_req, res) => void res.end(String(++asked)));
   const began = performance.now();
-  const answer = await problem(await post({ headers: { 'Liteset-Forwarded': 'pod-2' } }));
+  const answer = await problem(await post({ headers: { 'Liteset-Forwarded': passed } }));
   expect(answer).toMatchObject({ status: 503, retry: '1', type: 'urn:liteset:problem:no-primary' });
   expect(performance.now() - began).toBeLessThan(WAIT_MS / 2);
   expect(asked).toBe(0);

@@ -44,6 +44,12 @@ export class PausableLink {
     for (const socket of this.#sockets) socket.resume();
   }
 
+  /** Breaks what is connected, as when the other side dies, and lets later connections pass. */
+  cut(): void {
+    this.#paused = false;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();

@@ -1,11 +1,15 @@
 /** A small application on Liteset, as LiteFS starts it in these tests. Run by Node, not by jest. */
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import express, { type ErrorRequestHandler } from 'express';
 import { liteset } from '../../../app/liteset/liteset.ts';
 import { Problem, sendProblem } from '../../../app/liteset/problem.ts';
 
 const env = (name: string): string => process.env[name] ?? '';
+/** Numbers that a test may set; the middleware's own default otherwise. */
+const numbers = (names: Record<string, string>): Record<string, number> =>
+  Object.fromEntries(Object.entries(names).flatMap(([key, name]) => (env(name) ? [[key, Number(env(name))]] : [])));
 const cluster = liteset({
   database: env('DATABASE'),
   pod: env('POD'),
@@ -14,6 +18,18 @@ const cluster = liteset({
   peerPort: Number(env('PORT')),
   primaryWaitMs: Number(env('PRIMARY_WAIT_MS')),
   readWaitMs: Number(env('READ_WAIT_MS')),
+  clusterHost: env('HOST'),
+  handOver: env('HAND_OVER') === 'true',
+  keep: env('KEEP') ? { ltx: env('LTX'), into: env('KEEP') } : undefined,
+  ackPolicy: env('ACK_POLICY') === 'acknowledge' ? 'acknowledge' : 'refuse',
+  ...numbers({
+    clusterPort: 'CLUSTER_PORT',
+    handOverMs: 'HAND_OVER_MS',
+    ackReplicas: 'ACK_REPLICAS',
+    ackTimeoutMs: 'ACK_TIMEOUT_MS',
+    waitingRequests: 'WAITING_REQUESTS',
+    waitingBytes: 'WAITING_BYTES',
+  }),
 });
 
 let handle: Database.Database | undefined;
@@ -39,6 +55,8 @@ app.post('/rows', (req, res) => {
     .status(201)
     .json({ text: String(req.body) });
 });
+app.get('/rows', (_req, res) => void res.json(database().prepare('SELECT text FROM row').pluck().all()));
+app.get('/counters', (_req, res) => void res.json(cluster.counters()));
 app.get('/rows/newest', (_req, res) => void res.json(newest()));
 app.post('/bytes', (req, res) => {
   insert(createHash('sha256').update(req.body).digest('hex'));
@@ -55,7 +73,11 @@ const onError: ErrorRequestHandler = (error, _req, res, _next) => {
 app.use(cluster.onError, onError);
 
 const server = app.listen(Number(env('PORT')), env('HOST'));
-process.once('SIGTERM', () => {
+/** How long requests still arrive after SIGTERM, in milliseconds; the invoice service waits longer. */
+const DRAIN_MS = Number(env('DRAIN_MS') || 0);
+process.once('SIGTERM', async () => {
+  await cluster.leave();
+  await delay(DRAIN_MS);
   server.close(() => void cluster.close().then(() => process.exit(0)));
   server.closeAllConnections();
 });

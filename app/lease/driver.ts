@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer, Effect, Op } from './effects.ts';
+import type { Survey } from './freshness.ts';
+
+/** What the core's effects are done with. */
+export interface World {
+  call(call: Extract<Effect, { do: 'read' | 'write' }>): Promise<Answer>;
+  survey(ms: number): Promise<Survey>;
+  listening(): Promise<boolean>;
+}
+
+/** This process's monotonic clock, in milliseconds: the kernel's, so that processes of a pod can compare their readings. */
+export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** Runs the core's work, one piece after the other: LiteFS asks for one thing at a time, but a killed one leaves some behind. */
+export class Driver {
+  readonly #world: World;
+  readonly #onStep: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** `onStep` is called after each effect, when the core may know something new. */
+  constructor(world: World, onStep: () => void) {
+    this.#world = world;
+    this.#onStep = onStep;
+  }
+
+  /** Begins when the work before it has ended. */
+  run<T>(begin: (now: number) => Op<T>): Promise<T> {
+    const result = this.#last.then(() => this.#perform(begin(monotonicMs())));
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #perform<T>(op: Op<T>): Promise<T> {
+    let step = op.next();
+    while (!step.done) {
+      const sentAt = monotonicMs();
+      const answer = await this.#answer(step.value);
+      step = op.next({ sentAt, at: monotonicMs(), answer });
+      this.#onStep();
+    }
+    return step.value;
+  }
+
+  async #answer(effect: Effect): Promise<Answer> {
+    switch (effect.do) {
+      case 'wait':
+        await delay(effect.ms);
+        return { kind: 'waited' };
+      case 'survey':
+        return { kind: 'survey', survey: await this.#world.survey(effect.ms) };
+      case 'probe':
+        return { kind: 'probe', listening: await this.#world.listening() };
+      default:
+        return this.#world.call(effect);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { ServerResponse } from 'node:http';
+import type { Fence } from './ledger.ts';
+
+/**
+ * `GET /fence`: JSON lines, one now and one with each change: `{"epoch": 7, "until": 123456.7}`, or `until` 0 while this pod
+ * does not hold the lease. `until` is on the kernel's monotonic clock in milliseconds (`process.hrtime`), which all
+ * processes of a pod share. An application that acknowledges a write only while that clock is before `until` cannot do so
+ * beside another primary, even if it, LiteFS or this process was held up for a minute.
+ */
+export class FenceStream {
+  readonly #listeners = new Set<ServerResponse>();
+  #line = line(undefined);
+
+  follow(res: ServerResponse): void {
+    res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    res.write(this.#line);
+    this.#listeners.add(res);
+    res.on('close', () => this.#listeners.delete(res));
+  }
+
+  /** Tells a change. A listener that does not read is let go: it must not keep an end that is no longer told. */
+  set(fence: Fence | undefined): void {
+    const next = line(fence);
+    if (next === this.#line) return;
+    this.#line = next;
+    for (const res of this.#listeners) if (!res.write(next) && res.writableLength > 65_536) res.destroy();
+  }
+}
+
+const line = (fence: Fence | undefined): string =>
+  `${JSON.stringify({ epoch: fence?.epoch ?? 0, until: fence?.until ?? 0 })}\n`;

@@ -1,0 +1,153 @@
+import type { Op } from './effects.ts';
+import { whyNot } from './freshness.ts';
+import { Ledger } from './ledger.ts';
+import type { Positions } from './positions.ts';
+import type { Known, LeaseRecord } from './record.ts';
+
+/** What came of an acquisition: `held` if somebody else has the lease, `refused` if this pod is not fit for it. */
+export type Acquisition =
+  | { readonly kind: 'acquired' | 'held' }
+  | { readonly kind: 'refused' | 'failed'; readonly reason: string };
+
+/**
+ * Decides for one pod, from what it sees of the Lease and when. It is pure: an `Op` asks for effects and is told what
+ * came of them, so that the property tests can run it through any order of events (test/app/lease/model.ts). It keeps
+ * nothing that it could not lose: after a restart all is read from the Lease again.
+ */
+export class Keeper extends Ledger {
+  /**
+   * Who is primary, as LiteFS asks before it follows somebody or tries to become primary itself: what that pod
+   * advertises, or undefined. Never this pod: a LiteFS that asks is not primary, whatever the Lease says. `known` is
+   * false if nothing is known of the Lease.
+   */
+  *primary(): Op<{ known: boolean; advertised: string | undefined }> {
+    const { answer, at } = yield* this.read();
+    const record = this.knowledge.known?.record;
+    if (record === undefined) return { known: false, advertised: undefined };
+    const other = record.holder !== '' && !this.holds();
+    // Without an answer nobody can become primary, but a replica may well follow the last one that was.
+    const over = answer.kind === 'lease' && this.freeFor(at) !== undefined;
+    return { known: true, advertised: other && !over ? record.primary : undefined };
+  }
+
+  /**
+   * The identity of the LiteFS cluster, empty if there is none yet; undefined if that could not be learnt. One that is
+   * not sealed counts as none: LiteFS never becomes primary where there is an identity that it has not got itself, so
+   * that an answer lost on the way to the first primary would leave a cluster without one for ever.
+   */
+  *clusterId(now: number): Op<string | undefined> {
+    // A LiteFS that has just acquired the lease asks, and its time runs: what it acquired the lease with is still true.
+    const sure = this.fence !== undefined && now < this.fence.until && this.holds();
+    const fresh = sure || (yield* this.read()).answer.kind === 'lease';
+    const record = this.knowledge.known?.record;
+    if (record?.sealed) return record.clusterId;
+    return fresh ? '' : undefined;
+  }
+
+  /** Writes the identity of the cluster, once. False if there is another one, or if it cannot be written in time. */
+  *setClusterId(clusterId: string, now: number): Op<boolean> {
+    const end = now + this.timing.callMs;
+    for (let at = now; at < end; ) {
+      const known = this.knowledge.known;
+      if (known === undefined || !this.holds()) return false;
+      if (known.record.sealed) return known.record.clusterId === clusterId;
+      const outcome = yield* this.write(known, { clusterId }, end - at);
+      if (this.inTime(outcome)) return true;
+      at = yield* this.readAgain(outcome, end);
+    }
+    return false;
+  }
+
+  /**
+   * Renews the lease for LiteFS. Every renewal is a write; one that cannot be confirmed in time ends with `expired`, at
+   * which LiteFS steps down at once. The end is early enough for LiteFS to step down by itself, should this process die.
+   */
+  *renew(session: string, now: number): Op<'renewed' | 'expired'> {
+    const end = this.renewalEnd(session, now);
+    let at = this.holds(session) ? now : (yield* this.read(end - now)).at;
+    while (at < end) {
+      const known = this.knowledge.known;
+      if (known?.record.session !== session) return 'expired';
+      // Another pod's: that primary hands it over to this pod's LiteFS, which asks whether it still is good.
+      if (!this.holds()) return this.freeFor(at) === undefined ? 'renewed' : 'expired';
+      const outcome = yield* this.write(known, { sealed: known.record.clusterId !== '' }, end - at);
+      if (this.inTime(outcome)) return 'renewed';
+      at = yield* this.readAgain(outcome, end);
+    }
+    return 'expired';
+  }
+
+  /** When a renewal is given up. After a restart it is not known how old the last one is: then it is one call's time. */
+  renewalEnd(session: string, now: number): number {
+    const once = now + this.timing.callMs;
+    if (this.fence?.session !== session) return once;
+    const { until } = this.fence;
+    return Math.min(Math.max(until - this.timing.leaveMs, once), until - this.timing.pauseMs);
+  }
+
+  /** Acquires the lease for LiteFS: a free one with a new session, or that of the primary that handed its session over. */
+  *acquire(session: string, primary: string, now: number): Op<Acquisition> {
+    const end = now + this.timing.readMs + 4 * this.timing.callMs;
+    for (let { answer, at } = yield* this.read(); at < end; ) {
+      const known = this.knowledge.known;
+      if (known === undefined || (answer.kind !== 'lease' && answer.kind !== 'conflict'))
+        return { kind: 'failed', reason: answer.kind === 'failed' ? answer.reason : 'there is no Lease' };
+      let change: Partial<LeaseRecord> = { session, primary };
+      if (known.record.session !== session) {
+        const claim = yield* this.#claim(known, at);
+        if (claim.kind !== 'fit') return claim;
+        change = { ...change, positions: claim.positions };
+      }
+      const outcome = yield* this.write(known, change);
+      if (this.inTime(outcome)) return { kind: 'acquired' };
+      if (outcome.answer.kind === 'failed') yield { do: 'wait', ms: this.timing.retryMs };
+      // Whether it was written is not known, or it was too late to count on: look, and if it was, write once more.
+      ({ answer, at } = yield* this.read());
+    }
+    return { kind: 'failed', reason: 'the API server is too slow' };
+  }
+
+  /** Gives the lease back. LiteFS does so once it is not primary any more. False if it was not this session's. */
+  *release(session: string, now: number): Op<boolean> {
+    const end = now + 2 * this.timing.callMs;
+    let at = this.holds(session) ? now : (yield* this.read()).at;
+    while (at < end) {
+      const known = this.knowledge.known;
+      if (known === undefined || !this.holds(session)) return false;
+      const outcome = yield* this.write(known, { holder: '', session: '' }, end - at);
+      if (outcome.answer.kind === 'lease') return true;
+      at = yield* this.readAgain(outcome, end);
+    }
+    return false;
+  }
+
+  /**
+   * Gives the lease back for a LiteFS that is gone: nothing listens on its port, which it opens before it becomes primary
+   * and closes after its application has ended. Not while a hand-over may be under way.
+   */
+  *releaseForDead(now: number): Op<boolean> {
+    const known = this.knowledge.known;
+    if (known === undefined || !this.holds() || this.knowledge.unchangedFor(now) < this.timing.regainMs) return false;
+    const { answer } = yield { do: 'probe' };
+    if (answer.kind !== 'probe' || answer.listening) return false;
+    const outcome = yield* this.write(known, { holder: '', session: '' });
+    return outcome.answer.kind === 'lease';
+  }
+
+  /** How long anybody could have taken the lease, this pod's own former LiteFS's included; undefined if nobody may. */
+  freeFor(now: number): number | undefined {
+    return this.knowledge.freeFor(this.timing.leaseMs, now);
+  }
+
+  /** Whether this pod may take the lease with a new session, and with which positions. */
+  *#claim({ record }: Known, now: number): Op<Acquisition | { kind: 'fit'; positions: Positions }> {
+    const former = this.knowledge.unchangedFor(now) - this.timing.regainMs;
+    const freeForMs = this.holds() ? former : (this.freeFor(now) ?? -1);
+    if (freeForMs < 0) return { kind: 'held' };
+    const { answer } = yield { do: 'survey', ms: this.timing.callMs };
+    if (answer.kind !== 'survey') return { kind: 'failed', reason: 'the pods could not be asked for their positions' };
+    const { pod, founder } = this.self;
+    const reason = whyNot(record, answer.survey, { pod, founder, freeForMs, graceMs: this.timing.graceMs });
+    return reason === undefined ? { kind: 'fit', positions: answer.survey.own ?? {} } : { kind: 'refused', reason };
+  }
+}

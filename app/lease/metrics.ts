@@ -1,0 +1,61 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { monotonicMs } from './driver.ts';
+import type { Keeper } from './keeper.ts';
+
+/** What the sidecar counts and measures. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Calls to the API server, by `call` (read, write) and `result` (lease, conflict, missing, failed). */
+  readonly calls: Histogram<'call' | 'result'>;
+  readonly acquisitions: Counter<'result'>;
+  readonly renewals: Counter<'result'>;
+}
+
+/** The metrics of a keeper, in a registry of their own. */
+export function metricsOf(keeper: Keeper): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('liteset_lease_held', 'Whether this pod holds the lease.', () => Number(keeper.holds()));
+  gauge(
+    'liteset_lease_epoch',
+    'How often the lease was acquired by any pod, as this pod last saw it.',
+    () => keeper.knowledge.known?.record.epoch ?? 0,
+  );
+  gauge(
+    'liteset_lease_valid_seconds',
+    'How long this pod may count on its lease; negative once it has run out, 0 without one.',
+    () => (keeper.fence === undefined ? 0 : (keeper.fence.until - monotonicMs()) / 1_000),
+  );
+  return {
+    registry,
+    calls: new Histogram({
+      name: 'liteset_lease_api_call_duration_seconds',
+      help: 'How long calls to the API server took.',
+      labelNames: ['call', 'result'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+      registers,
+    }),
+    acquisitions: new Counter({
+      name: 'liteset_lease_acquisitions_total',
+      help: "LiteFS's attempts to become primary: acquired, held by another pod, refused to this one, failed.",
+      labelNames: ['result'],
+      registers,
+    }),
+    renewals: new Counter({
+      name: 'liteset_lease_renewals_total',
+      help: "LiteFS's renewals: renewed, or expired, after which it steps down.",
+      labelNames: ['result'],
+      registers,
+    }),
+  };
+}

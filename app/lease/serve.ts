@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Logger, pino } from 'pino';
+import { ApiClient } from './api-client.ts';
+import { accepts } from './ask.ts';
+import type { Config } from './config.ts';
+import { ConsulApi } from './consul-api.ts';
+import { Driver, monotonicMs, type World } from './driver.ts';
+import { FenceStream } from './fence-stream.ts';
+import { foreignDatabase } from './freshness.ts';
+import { Keeper } from './keeper.ts';
+import { LeaseStore } from './lease-store.ts';
+import { LitefsView } from './litefs-view.ts';
+import { type Metrics, metricsOf } from './metrics.ts';
+import { identityOf } from './record.ts';
+import { RoleLabel } from './role-label.ts';
+import { answerStatus, listen } from './status.ts';
+import { survey, type Verdict } from './survey.ts';
+import { timing } from './timing.ts';
+import { witness } from './witness.ts';
+
+/** How long a connection to LiteFS's port on the loopback may take before it counts as accepted, in milliseconds. */
+const PROBE_MS = 500;
+/** How long a sidecar that ends tries to give the lease of a dead LiteFS back, in milliseconds. */
+const LAST_MS = 2_500;
+
+/** A running sidecar. */
+export interface Sidecar {
+  /** Ends it. A lease whose LiteFS is gone is given back first. */
+  stop(): Promise<void>;
+}
+
+/** Starts the sidecar and returns when it listens. */
+export async function serve(config: Config): Promise<Sidecar> {
+  const logger = pino({ level: config.LOG_LEVEL, base: { pod: config.POD_NAME } });
+  const api = new ApiClient({ url: config.apiUrl, credentials: config.KUBERNETES_CREDENTIALS });
+  const keeper = keeperOf(config);
+  const metrics = metricsOf(keeper);
+  const label = new RoleLabel(api, config.POD_NAMESPACE, config.POD_NAME, (reason) =>
+    logger.warn({ reason }, 'the label of the pod cannot be written'),
+  );
+  const holders = watchHolders(keeper, logger);
+  const view: LitefsView = new LitefsView(() => {
+    keeper.positions = view.positions;
+    label.set(view.isPrimary, holders.former);
+  });
+  const fences = new FenceStream();
+  const driver = new Driver(worldOf(config, api, view, metrics, logger), () => {
+    fences.set(keeper.fence);
+    holders.look();
+  });
+  const consul = new ConsulApi(keeper, driver, witness(logger, metrics));
+  const servers = [
+    await listen(
+      (req, res) => (req.url === '/fence' ? fences.follow(res) : void consul.handle(req, res)),
+      config.CONSUL_PORT,
+      config.CONSUL_HOST,
+    ),
+    await listen(
+      (req, res) => void answerStatus(req, res, metrics.registry, () => verdictOf(keeper, view)),
+      config.STATUS_PORT,
+      config.STATUS_HOST,
+    ),
+  ];
+  const end = new AbortController();
+  void view.follow(config.LITEFS_URL, end.signal);
+  if (config.ROLE_LABEL === 'true') void label.keep(end.signal);
+  void watch(keeper, driver, end.signal);
+  logger.info({ lease: config.LEASE_NAME, seconds: config.LEASE_SECONDS }, 'listening');
+
+  return {
+    async stop() {
+      // A native sidecar ends after the application's container: nobody else can give the lease of a dead LiteFS back sooner.
+      for (const last = monotonicMs() + LAST_MS; keeper.holds() && monotonicMs() < last; await delay(100))
+        await driver.run((now) => keeper.releaseForDead(now));
+      end.abort();
+      for (const server of servers) server.close().closeAllConnections();
+      api.close();
+      logger.info('stopped');
+    },
+  };
+}
+
+function keeperOf(config: Config): Keeper {
+  const self = {
+    identity: identityOf(config.POD_NAME, config.POD_UID),
+    pod: config.POD_NAME,
+    founder: /-0$/.test(config.POD_NAME),
+  };
+  return new Keeper(self, timing(config.LEASE_SECONDS, config.LEASE_GRACE_SECONDS));
+}
+
+function worldOf(config: Config, api: ApiClient, view: LitefsView, metrics: Metrics, logger: Logger): World {
+  const store = new LeaseStore(api, config.POD_NAMESPACE, config.LEASE_NAME);
+  const peers = {
+    names: config.PEERS,
+    own: config.ownAddresses,
+    litefsPort: Number(new URL(config.LITEFS_URL).port),
+    sidecarPort: config.STATUS_PORT,
+  };
+  return {
+    async call(call) {
+      const started = monotonicMs();
+      const answer = await store.call(call);
+      metrics.calls.observe({ call: call.do, result: answer.kind }, (monotonicMs() - started) / 1_000);
+      if (answer.kind === 'failed' || answer.kind === 'missing')
+        logger.warn({ call: call.do, answer }, 'the API server does not give the Lease');
+      return answer;
+    },
+    survey: (ms) => survey(view, config.LITEFS_URL, peers, ms),
+    // Where LiteFS has never answered, a refusal may mean that the address is wrong.
+    listening: async () => !view.seen || (await accepts(config.LITEFS_URL, PROBE_MS)),
+  };
+}
+
+/** Says who holds the lease when that changes, and keeps which other pod did last. */
+function watchHolders(keeper: Keeper, logger: Logger): { former: string | undefined; look(): void } {
+  let holder: string | undefined;
+  return {
+    former: undefined,
+    look() {
+      const record = keeper.knowledge.known?.record;
+      if (record === undefined || record.holder === holder) return;
+      logger.info({ holder: record.holder, epoch: record.epoch }, 'the lease has another holder');
+      holder = record.holder;
+      if (record.pod !== keeper.self.pod) this.former = record.pod;
+    },
+  };
+}
+
+function verdictOf(keeper: Keeper, view: LitefsView): Verdict {
+  const { pod } = keeper.self;
+  const record = keeper.knowledge.known?.record;
+  return { pod, foreign: record !== undefined && foreignDatabase(record, view.positions, view, pod) !== undefined };
+}
+
+/** Looks at the Lease while it is another pod's, and after this pod's LiteFS while it is its own. */
+async function watch(keeper: Keeper, driver: Driver, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    if (keeper.holds()) await driver.run((now) => keeper.releaseForDead(now));
+    else await driver.run(() => keeper.read());
+    await delay(keeper.timing.pollMs, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,50 @@
+import { lookup } from 'node:dns/promises';
+import { z } from 'zod';
+import { askLitefs, getJson } from './ask.ts';
+import type { Peer, Survey } from './freshness.ts';
+import type { LitefsView } from './litefs-view.ts';
+
+/** Longest that a peer may take, in milliseconds: one that is gone must not hold up its own replacement. */
+const PEER_MS = 400;
+
+/** Where the other pods are. */
+export interface Peers {
+  /** DNS names or addresses; all that they resolve to is asked. */
+  readonly names: readonly string[];
+  /** Addresses of this pod, which are left out. */
+  readonly own: readonly string[];
+  readonly litefsPort: number;
+  /** Port on which the sidecars tell of themselves. */
+  readonly sidecarPort: number;
+}
+
+/** What a sidecar says to the others at `/position`. */
+const verdict = z.object({ pod: z.string(), foreign: z.boolean() });
+export type Verdict = z.infer<typeof verdict>;
+
+/** Asks this pod's LiteFS and all peers at once where they stand. Who does not answer in time is not there. */
+export async function survey(view: LitefsView, litefsUrl: string, peers: Peers, ms: number): Promise<Survey> {
+  const [own, addresses] = await Promise.all([askLitefs(litefsUrl, ms), resolve(peers)]);
+  const answers = await Promise.all(addresses.map((address) => askPeer(address, peers, Math.min(ms, PEER_MS))));
+  return {
+    own: own?.positions,
+    passed: (database, position) => own?.positions[database] === position || view.passed(database, position),
+    peers: answers.filter((peer) => peer !== undefined),
+  };
+}
+
+async function resolve({ names, own }: Peers): Promise<string[]> {
+  const found = await Promise.all(names.map((name) => lookup(name, { all: true }).catch(() => [])));
+  return [...new Set(found.flat().map(({ address }) => address))].filter((address) => !own.includes(address));
+}
+
+async function askPeer(address: string, { litefsPort, sidecarPort }: Peers, ms: number): Promise<Peer | undefined> {
+  const host = address.includes(':') ? `[${address}]` : address;
+  const [status, said] = await Promise.all([
+    askLitefs(`http://${host}:${litefsPort}`, ms),
+    getJson(new URL(`http://${host}:${sidecarPort}/position`), ms),
+  ]);
+  if (status === undefined) return undefined;
+  const { data } = verdict.safeParse(said);
+  return { name: data?.pod ?? address, foreign: data?.foreign ?? false, ...status };
+}

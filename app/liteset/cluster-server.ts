@@ -1,0 +1,71 @@
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { BlockList } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import type { HandOverResult } from './hand-over.ts';
+import { Problem, problemBody } from './problem.ts';
+import { problems } from './problems.ts';
+import type { Replicas } from './replicas.ts';
+import { POSITIONS_PATH } from './reports.ts';
+
+/** Where a hand-over is asked for, on the cluster port. */
+export const HAND_OVER_PATH = '/liteset/hand-over';
+
+/** What the server on the cluster port is made of. */
+export interface ClusterServerOptions {
+  port: number;
+  /** The address it listens on. Default: all. */
+  host?: string | undefined;
+  replicas: Replicas;
+  handOver(target: string | undefined): Promise<HandOverResult>;
+  /** Who carries this may ask for a hand-over from outside the pod. Default: nobody may. */
+  token?: string | undefined;
+}
+
+const wanted = z.object({ pod: z.string().min(1).optional() }).strict();
+
+/**
+ * Serves what pods say to each other, on a port of its own: whoever reaches the application must not be able to pass for
+ * a replica, and a request that lasts for days must not be counted among others.
+ */
+export function serveCluster(options: ClusterServerOptions): Server {
+  const server = createServer((req, res) => {
+    const route = `${req.method} ${req.url}`;
+    if (route === `POST ${POSITIONS_PATH}`) return void options.replicas.accept(req, res);
+    if (route === `POST ${HAND_OVER_PATH}`) return void answerHandOver(options, req, res);
+    res.writeHead(404).end();
+  });
+  // The reports of a replica are a body that never ends.
+  server.requestTimeout = 0;
+  return server.listen(options.port, options.host);
+}
+
+async function answerHandOver(options: ClusterServerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const json = (status: number, type: string, body: unknown) =>
+    res.writeHead(status, { 'Content-Type': type }).end(`${JSON.stringify(body)}\n`);
+  try {
+    if (!mayAsk(req, options.token)) throw new Problem(problems.forbidden, 'Ask from within the pod.');
+    const { pod } = wanted.parse(JSON.parse((await text(req)) || '{}'));
+    json(200, 'application/json', await options.handOver(pod));
+  } catch (error) {
+    const problem =
+      error instanceof Problem
+        ? error
+        : new Problem(problems.handOverRefused, 'The body is not {"pod": "<name>"}.', { cause: error });
+    json(problem.status, 'application/problem+json', problemBody(problem));
+  }
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** From within the pod, or with the token. */
+function mayAsk({ socket, headers }: IncomingMessage, token: string | undefined): boolean {
+  const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  if (loopback.check(address, address.includes(':') ? 'ipv6' : 'ipv4')) return true;
+  if (token === undefined) return false;
+  const [given, expected] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${token}`)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

@@ -1,0 +1,50 @@
+/**
+ * What has happened since the start, as plain numbers: the middleware knows no metrics library. Each only grows, but
+ * `waiting`, `writing`, `replicas` and `leastReplicated`, which say how things stand.
+ */
+export interface Counters {
+  /** Requests that wait for a primary now. */
+  waiting: number;
+  /** Requests that have ever waited for one. */
+  waited: number;
+  /** Requests that were refused because too many waited. */
+  waitRefused: number;
+  /** Writes in progress on this pod now. */
+  writing: number;
+  /** Replicas that report their position to this pod now. */
+  replicas: number;
+  /** Hand-overs away from this pod that succeeded, and how long writes were held in them, in seconds. */
+  handOvers: number;
+  handOverSeconds: number;
+  /** Hand-overs that failed; this pod then stayed the primary, or lost the lease to nobody. */
+  handOversFailed: number;
+  /** Answers that were held until enough replicas had the write, and how long in all, in seconds. */
+  acknowledged: number;
+  acknowledgeSeconds: number;
+  /** Answers given although too few replicas had the write in time. */
+  acknowledgedShort: number;
+  /** Writes refused before they were executed, since too few replicas were there. */
+  acknowledgeRefused: number;
+  /** Writes executed whose client was told that too few replicas have them. */
+  acknowledgeUnknown: number;
+  /** Transactions of this pod's copy that the primary's history does not have: they were discarded. */
+  discardedTransactions: number;
+}
+
+/** All at zero. */
+export const newCounters = (): Counters => ({
+  waiting: 0,
+  waited: 0,
+  waitRefused: 0,
+  writing: 0,
+  replicas: 0,
+  handOvers: 0,
+  handOverSeconds: 0,
+  handOversFailed: 0,
+  acknowledged: 0,
+  acknowledgeSeconds: 0,
+  acknowledgedShort: 0,
+  acknowledgeRefused: 0,
+  acknowledgeUnknown: 0,
+  discardedTransactions: 0,
+});

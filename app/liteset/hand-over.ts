@@ -1,0 +1,180 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Counters } from './counters.ts';
+import type { Gate } from './gate.ts';
+import type { Membership } from './membership.ts';
+import type { Logger } from './options.ts';
+import { samePosition } from './position.ts';
+import { Problem } from './problem.ts';
+import { problems } from './problems.ts';
+import type { Replica, Replicas } from './replicas.ts';
+
+/** So near, in transactions, a replica has to be before writes are held: it then needs milliseconds for the rest. */
+const NEAR = 64n;
+/**
+ * How long LiteFS may take from the order to the new primary, in milliseconds. Its own limits are 5 s for each of two
+ * steps; until then writes must not go on here, since the lease may go yet.
+ */
+const PROMOTION_MS = 12_000;
+
+/**
+ * How often a hand-over is tried when LiteFS refuses it, and the pause in between in milliseconds, in which writes go on.
+ * LiteFS does while its connection to the primary is new or breaks, although it names one.
+ */
+const TRIES = { most: 3, pauseMs: 250 };
+
+/** A hand-over that was done. */
+export interface HandOverResult {
+  from: string;
+  to: string;
+  /** TXID that both had when the lease moved. */
+  position: string;
+  /** How long writes were held, in milliseconds. */
+  heldMs: number;
+}
+
+/** What a hand-over is done with. */
+export interface HandOverOptions {
+  membership: Membership;
+  gate: Gate;
+  replicas: Replicas;
+  counters: Counters;
+  logger: Logger;
+  /** Whether the lease can move at all: not with a static one. */
+  allowed: boolean;
+  /** How long writes may be held before the lease moves, in milliseconds. */
+  timeoutMs: number;
+}
+
+/** Gives the role of the primary to a replica without losing or failing a write. One at a time. */
+export class HandOver {
+  readonly #options: HandOverOptions;
+  #running = false;
+
+  constructor(options: HandOverOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a hand-over can be begun now. */
+  get mayBegin(): boolean {
+    const { membership, allowed } = this.#options;
+    return allowed && membership.role === 'primary' && !this.#running && this.#eligible(undefined).length > 0;
+  }
+
+  /**
+   * Hands over to a pod, or to the replica that is level first.
+   *
+   * @throws Problem `hand-over-refused` if it cannot be begun, `hand-over-failed` if it did not succeed. This pod is
+   * then still the primary and takes writes again, unless the detail says otherwise.
+   */
+  async run(target?: string): Promise<HandOverResult> {
+    const { logger, counters } = this.#options;
+    this.#check(target);
+    this.#running = true;
+    try {
+      const result = await this.#try(target, TRIES.most);
+      counters.handOvers++;
+      counters.handOverSeconds += result.heldMs / 1_000;
+      logger.info(`liteset: handed over to ${result.to} at ${result.position}, writes held for ${result.heldMs} ms`);
+      return result;
+    } catch (error) {
+      counters.handOversFailed++;
+      logger.warn(`liteset: could not hand over: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #check(target: string | undefined): void {
+    const { membership, allowed, replicas } = this.#options;
+    const refuse = (detail: string) => {
+      throw new Problem(problems.handOverRefused, detail, { extensions: { primary: membership.primary ?? null } });
+    };
+    if (!allowed) refuse('The lease of this cluster cannot move.');
+    if (membership.role !== 'primary') refuse(`${membership.pod} is not the primary.`);
+    if (this.#running) refuse('A hand-over goes on already.');
+    if (this.#eligible(target).length > 0) return;
+    const state = ({ pod, leaving, following }: Replica) =>
+      leaving ? `${pod} (going down)` : following ? pod : `${pod} (not following)`;
+    const known = replicas.all().map(state);
+    refuse(
+      `No replica${target === undefined ? '' : ` named ${target}`} can take over. Connected: ${known.join(', ') || 'none'}.`,
+    );
+  }
+
+  #eligible(target: string | undefined): Replica[] {
+    const can = ({ pod, candidate, following, leaving }: Replica) =>
+      candidate && following && !leaving && (target === undefined || pod === target);
+    return this.#options.replicas.all().filter(can);
+  }
+
+  async #try(target: string | undefined, left: number): Promise<HandOverResult> {
+    try {
+      return await this.#move(target);
+    } catch (error) {
+      if (!(error instanceof Refusal) || left <= 1) throw error;
+      await delay(TRIES.pauseMs);
+      return this.#try(target, left - 1);
+    }
+  }
+
+  async #move(target: string | undefined): Promise<HandOverResult> {
+    const { membership, gate, timeoutMs } = this.#options;
+    const { changes } = membership;
+    const isNear = ({ position }: Replica) => lag(membership.position().txid, position.txid) <= NEAR;
+    if (!(await changes.until(() => this.#eligible(target).some(isNear), timeoutMs)))
+      throw failed('The replica is too far behind.');
+
+    gate.close();
+    const began = performance.now();
+    const left = () => timeoutMs - (performance.now() - began);
+    try {
+      if (!(await changes.until(() => gate.idle, left()))) throw failed('Writes in progress did not end in time.');
+      const isLevel = ({ position }: Replica) => samePosition(position, membership.position());
+      await changes.until(() => this.#eligible(target).some(isLevel), left());
+      const heir = this.#eligible(target).find(isLevel);
+      if (!heir) throw failed('No replica has caught up in time.');
+      const position = membership.position();
+      await this.#promote(heir);
+      const heldMs = Math.round(performance.now() - began);
+      return { from: membership.pod, to: heir.pod, position: position.txid, heldMs };
+    } finally {
+      gate.open();
+    }
+  }
+
+  /** Moves the lease. Only when it has certainly not moved, or has arrived, does this return. */
+  async #promote(chosen: Replica): Promise<void> {
+    const { membership, replicas } = this.#options;
+    const { pod, address, send } = chosen;
+    const heir = () => replicas.all().find((replica) => replica.pod === pod);
+    let refusal: string | undefined;
+    let host: string | undefined;
+    const isSettled = () => {
+      // A refusal in the report it was chosen by is of an earlier order.
+      if (heir() !== chosen) refusal ??= heir()?.refusal;
+      // It ends its stream after this report, so that it is not to be seen here for long.
+      if (heir()?.primary) host = heir()?.host || address;
+      return refusal !== undefined || (host !== undefined && membership.role !== 'primary');
+    };
+    const settled = membership.changes.until(isSettled, PROMOTION_MS);
+    send({ promote: membership.position() });
+    await settled;
+    if (refusal !== undefined) throw new Refusal(problems.handOverFailed, `${pod} could not take over: ${refusal}`);
+    if (host === undefined || membership.role === 'primary') {
+      const here = membership.role === 'primary';
+      throw failed(
+        here ? `${pod} has not taken over.` : `The lease is given up, but ${pod} does not say that it has it.`,
+      );
+    }
+    membership.announce(host);
+    for (const replica of replicas.all()) if (replica.pod !== pod) replica.send({ primary: host });
+  }
+}
+
+/** LiteFS on the replica has refused: nothing has changed. */
+class Refusal extends Problem {}
+
+const failed = (detail: string): Problem => new Problem(problems.handOverFailed, detail);
+
+const lag = (ours: string, theirs: string): bigint => BigInt(`0x${ours}`) - BigInt(`0x${theirs}`);

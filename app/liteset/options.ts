@@ -1,0 +1,55 @@
+import type { KeepOptions } from './custody.ts';
+
+/** What this pod does with the database: the primary takes the writes, a replica follows it. */
+export type Role = 'primary' | 'replica';
+
+/** The part of a logger that is used; the console is one. */
+export type Logger = Pick<Console, 'info' | 'warn' | 'error'>;
+
+/** How `liteset()` is set up. */
+export interface LitesetOptions {
+  /** Path of the database file, on LiteFS's mount. */
+  database: string;
+  /** Name of this pod, as answers show it. */
+  pod: string;
+  /** LiteFS's own HTTP server, e.g. `http://127.0.0.1:20202`. Default: none; this process is then the primary. */
+  litefsUrl?: string | undefined;
+  /** DNS name whose A records are all pods. Default: none; only this pod is known. */
+  peers?: string | undefined;
+  /** Port of the application on every pod. Default: 8080. */
+  peerPort?: number;
+  /** How long a write waits for a primary, in milliseconds. Default: 10,000. */
+  primaryWaitMs?: number;
+  /** How long a read waits for its position before the primary answers it, in milliseconds. Default: 1,000. */
+  readWaitMs?: number;
+  /** How many requests may wait for a primary at a time. Default: 1,000. */
+  waitingRequests?: number;
+  /** How many bytes of their bodies may be held meanwhile. Default: 64 MiB; a request holds 128 KiB at the most. */
+  waitingBytes?: number;
+  /**
+   * Port on which the pods of a cluster speak to each other, the same on all. Default: none; there are then no hand-overs
+   * and no acknowledgements. It must be open to the other pods only, as LiteFS's own.
+   */
+  clusterPort?: number | undefined;
+  /** The address that this port listens on. Default: all. */
+  clusterHost?: string | undefined;
+  /** Whether the lease can move from pod to pod, which a static one cannot. Default: false. */
+  handOver?: boolean;
+  /** How long writes may be held in a hand-over before the lease moves, in milliseconds. Default: 5,000. */
+  handOverMs?: number;
+  /** Who carries this as a bearer token may ask for a hand-over from outside the pod. Default: nobody may. */
+  handOverToken?: string | undefined;
+  /** How many replicas must have a write before it is answered. Default: 0. */
+  ackReplicas?: number;
+  /** How long the answer waits for them, in milliseconds. Default: 2,000. */
+  ackTimeoutMs?: number;
+  /**
+   * What happens if they are too few. `refuse`: no write is taken while they are not connected, and one they do not have
+   * in time is answered with 504. `acknowledge`: it is answered all the same, and a header says so. Default: `refuse`.
+   */
+  ackPolicy?: 'refuse' | 'acknowledge';
+  /** Where transactions go that this pod wrote as the primary and LiteFS discards. Default: nowhere. */
+  keep?: KeepOptions | undefined;
+  /** Where changes of role, lost connections and hand-overs are told. Default: the console. */
+  logger?: Logger;
+}

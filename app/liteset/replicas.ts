@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Counters } from './counters.ts';
+import { lines } from './lines.ts';
+import type { Membership } from './membership.ts';
+import { type Position, samePosition } from './position.ts';
+import { formatLine, HEARTBEAT_MS, type Order, parseReport, type Report, SILENCE_MS } from './reports.ts';
+
+/** A replica whose reports arrive. */
+export interface Replica extends Report {
+  /** Where its connection comes from, for want of a better name. */
+  readonly address: string;
+  /** Tells it something. */
+  send(order: Order): void;
+}
+
+/** The replicas that report their positions to this pod. They count for something only while this pod is the primary. */
+export class Replicas {
+  readonly #membership: Membership;
+  readonly #counters: Counters;
+  readonly #replicas = new Map<string, Replica>();
+  #confirmed: Position | undefined;
+
+  constructor(membership: Membership, counters: Counters) {
+    this.#membership = membership;
+    this.#counters = counters;
+  }
+
+  all(): Replica[] {
+    return [...this.#replicas.values()];
+  }
+
+  /** The furthest position of this pod's history that a replica has reported; undefined if none has. */
+  get confirmed(): Position | undefined {
+    return this.#confirmed;
+  }
+
+  /** Those that have a transaction of this pod's history. */
+  having(position: Position): Replica[] {
+    return this.all().filter((replica) => {
+      if (replica.position.txid <= position.txid) return samePosition(replica.position, position);
+      return this.#membership.verdict(replica.position) === 'covered';
+    });
+  }
+
+  /** Takes in the stream of reports of one replica until it ends. A new stream of the same pod takes the place of the old. */
+  async accept(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const send = (order: Order): void => void res.write(formatLine(order));
+    const silence = setTimeout(() => req.destroy(), SILENCE_MS);
+    const heartbeat = setInterval(() => send({}), HEARTBEAT_MS);
+    const address = req.socket.remoteAddress ?? '';
+    let pod: string | undefined;
+    let replica: Replica | undefined;
+    res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    send({});
+    try {
+      for await (const line of lines(req.setEncoding('utf8'))) {
+        silence.refresh();
+        const report = parseReport(line);
+        if (!report) continue;
+        pod = report.pod;
+        replica = { ...report, address, send };
+        this.#put(pod, replica);
+        if (report.replaced) send({ discarded: this.#foreign(report.replaced) });
+      }
+    } catch {
+      // The connection broke; the replica will come back.
+    } finally {
+      clearTimeout(silence);
+      clearInterval(heartbeat);
+      res.end();
+      if (pod !== undefined && this.#replicas.get(pod)?.send === send) this.#remove(pod);
+    }
+  }
+
+  #put(pod: string, replica: Replica): void {
+    this.#replicas.set(pod, replica);
+    const { position } = replica;
+    const isFurther = position.txid > (this.#confirmed?.txid ?? '') && this.#membership.role === 'primary';
+    if (isFurther && this.#membership.verdict(position) === 'covered') this.#confirmed = position;
+    this.#counters.replicas = this.#replicas.size;
+    this.#membership.changes.notify();
+  }
+
+  #remove(pod: string): void {
+    this.#replicas.delete(pod);
+    this.#counters.replicas = this.#replicas.size;
+    this.#membership.changes.notify();
+  }
+
+  /** Those positions that this pod's history does not have. What is too long ago to tell is not among them. */
+  #foreign(positions: readonly Position[]): Position[] {
+    return positions.filter((position) => this.#membership.verdict(position) !== 'covered');
+  }
+}

@@ -1,0 +1,15 @@
+import { MUTANTS } from './model/mutants.ts';
+import { run } from './model/run.ts';
+
+/** How many schedules may pass before one shows that a protection is missing. */
+const PATIENCE = 50_000;
+
+test.each(MUTANTS)(
+  'without $without, some schedule has two holders',
+  ({ parts, pauses }) => {
+    let violation = '';
+    for (let seed = 0; seed < PATIENCE && violation === ''; seed++) violation = run(seed, pauses, parts).violation;
+    expect(violation).toMatch(/^two (primaries|pods acknowledge) at \d+ ms of seed \d+$/);
+  },
+  300_000,
+);

@@ -1,0 +1,11 @@
+import { runSchedules, SCHEDULES, SCHEDULES_MS } from './schedules.ts';
+
+test(
+  'however long processes are held up, no two applications that look at the fence acknowledge at once',
+  () => {
+    const { terms, ...summary } = runSchedules(SCHEDULES, 'any');
+    expect(summary).toEqual({ schedules: SCHEDULES, violations: [], stuck: [] });
+    expect(terms).toBeGreaterThan(SCHEDULES);
+  },
+  SCHEDULES_MS,
+);

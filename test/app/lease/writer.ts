@@ -1,0 +1,33 @@
+/** What LiteFS starts in these tests: it writes what it is sent, and tells what there is. Run by Node, not by jest. */
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import Database from 'better-sqlite3';
+
+const { DATABASE = '', HOST = '', PORT = '' } = process.env;
+let opened: Database.Database | undefined;
+const database = () => {
+  opened ??= new Database(DATABASE);
+  return opened;
+};
+
+const server = createServer(async (req, res) => {
+  try {
+    if (req.method === 'POST') {
+      database().exec('CREATE TABLE IF NOT EXISTS row (id TEXT PRIMARY KEY)');
+      database()
+        .prepare('INSERT INTO row (id) VALUES (?)')
+        .run(await text(req));
+      res.writeHead(201).end();
+    } else {
+      const rows = database().prepare('SELECT id FROM row ORDER BY rowid').all() as { id: string }[];
+      res.end(JSON.stringify(rows.map(({ id }) => id)));
+    }
+  } catch (error) {
+    res.writeHead(503).end(String(error));
+  }
+}).listen(Number(PORT), HOST);
+
+process.once('SIGTERM', () => {
+  opened?.close();
+  server.close(() => process.exit(0)).closeAllConnections();
+});
