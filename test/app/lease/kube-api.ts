@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { freePort, waitFor } from '../liteset/litefs-pod.ts';
 
 /** How long etcd and kube-apiserver may take to answer, in milliseconds. */
@@ -13,13 +12,9 @@ const ADMIN = 'admin-token';
 /** Token of the pods: it may do what the chart's Role allows, and nothing else. */
 export const POD_TOKEN = 'pod-token';
 
-/** A program that hack/ builds; undefined if it never did on this machine. */
-const built = (pattern: string): string | undefined =>
-  globSync(join(homedir(), '.cache/liteset/go', pattern)).filter((path) => !path.includes('.part/'))[0];
-const ETCD = built('etcd-*/etcd');
-const API_SERVER = built('kubernetes-*/kube-apiserver');
-/** Whether a real API server can be started here: it can wherever hack/up.sh has run. */
-export const HAS_API_SERVER = ETCD !== undefined && API_SERVER !== undefined;
+// hack/test.sh builds and links them.
+const ETCD = resolve('hack/.bin/etcd');
+const API_SERVER = resolve('hack/.bin/kube-apiserver');
 
 /** A real kube-apiserver on a real etcd, without anything else of a cluster. */
 export class KubeApi {
@@ -37,8 +32,6 @@ export class KubeApi {
   }
 
   async start(): Promise<void> {
-    if (ETCD === undefined || API_SERVER === undefined)
-      throw new Error('no etcd or no kube-apiserver: hack/up.sh builds them');
     mkdirSync(this.credentials, { recursive: true });
     const file = (name: string) => join(this.#directory, name);
     const [client, peer] = [await freePort(), await freePort()];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../../../app/lease/driver.ts';
 import { waitFor } from '../liteset/litefs-pod.ts';
-import { HAS_API_SERVER, KubeApi } from './kube-api.ts';
+import { KubeApi } from './kube-api.ts';
 import { LeasePod } from './lease-pod.ts';
 
 const LEASE_SECONDS = 5;
@@ -16,7 +16,7 @@ const KILLS = 5;
 const HAND_OVERS = 20;
 
 /** Unpatched LiteFS on a real API server, each pod with the rights that the chart gives it. */
-(HAS_API_SERVER ? describe : describe.skip)('three pods on one Lease', () => {
+describe('three pods on one Lease', () => {
   const directory = mkdtempSync(join(tmpdir(), 'liteset-lease-'));
   const api = new KubeApi(directory);
   let pods: LeasePod[] = [];
