@@ -4,7 +4,8 @@ import { copiesAreEqual } from './assertions/copies.ts';
 import { anOrder, write, writesWork } from './assertions/invoices.ts';
 import { acknowledged, startWriters } from './assertions/traffic.ts';
 import { metrics } from './backup/program.ts';
-import { s3Values, withoutS3, withRestored, withS3 } from './backup/store.ts';
+import { s3Values, withoutS3, withS3 } from './backup/s3.ts';
+import { withRestored } from './backup/store.ts';
 import { transactionsOn } from './backup/transactions.ts';
 import { killLitefs } from './cluster/crash.ts';
 import { ask } from './cluster/http.ts';
@@ -20,7 +21,7 @@ const long = Boolean(process.env['LITESET_LONG']);
 const retention = long ? '10m' : '10s';
 const atLeast = long ? 20 * 60_000 : 0;
 
-const release = ownRelease('backup-s3');
+const release = ownRelease(long ? 'backup-s3-long' : 'backup-s3');
 let url: string;
 
 beforeAll(async () => {
@@ -85,7 +86,7 @@ describe('a backup on S3', () => {
       const writers = startWriters(release, order, 1_000);
       try {
         await step('cut off S3', () =>
-          withoutS3(async () => {
+          withoutS3(release, async () => {
             const end = performance.now() + atLeast;
             await step('the first transactions since are gone from every pod', () =>
               until('LiteFS to remove them', long ? 'LONG_STORY' : 'TRANSACTIONS_GONE', async () => {
