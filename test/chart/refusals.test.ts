@@ -32,6 +32,7 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
     ],
     ['a pattern: a path', 'ingress.hosts[0].paths[0].path=api', 'ingress.hosts.0.paths.0.path'],
     ['a range: no pods', 'replicaCount=0', 'replicaCount'],
+    ['a range: a lease that no LiteFS can keep', 'lease.kubernetes.seconds=2', 'lease.kubernetes.seconds'],
     ['a range: a port', 'service.port=65536', 'service.port'],
     ['a range: a negative time', 'app.readWaitMs=-1', 'app.readWaitMs'],
     ['a range: an empty list', 'persistence.accessModes=', 'persistence.accessModes'],
