@@ -44,12 +44,13 @@ export function configuration(scope: Construct): void {
           ...when(byKubernetes, {
             ...addresses(self),
             candidate: true,
-            'reconnect-delay': '500ms',
+            'reconnect-delay': '100ms',
             consul: { url: consulUrl, key: 'liteset', ttl: sessionTtl },
           }),
           ...when(eq(v.lease.type, 'consul'), {
             ...addresses(self),
             candidate: true,
+            'reconnect-delay': '100ms',
             consul: {
               url: v.lease.consul.url,
               key: consulKey,

@@ -44,7 +44,10 @@ export function networkPolicy(scope: Construct): void {
             ...whenItems(byKubernetes, [{ port: ports.lease }]),
           ],
         },
-        { from: [{ podSelector: { matchLabels: selectorLabels } }], ports: [{ port: ports.litefs }] },
+        {
+          from: [{ podSelector: { matchLabels: selectorLabels } }],
+          ports: [{ port: ports.litefs }, { port: ports.cluster }],
+        },
         ...itemsOf(v.networkPolicy.extraIngress),
       ],
     },

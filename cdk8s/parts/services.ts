@@ -16,6 +16,7 @@ export function headlessService(scope: Construct): void {
       ports: [
         { name: 'http', port: ports.http, targetPort: 'http' },
         { name: 'litefs', port: ports.litefs, targetPort: 'litefs' },
+        { name: 'cluster', port: ports.cluster, targetPort: 'cluster' },
       ],
     },
   });

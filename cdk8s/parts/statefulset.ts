@@ -13,6 +13,8 @@ import { byKubernetes } from './lease-access.ts';
 const volumes = [
   { name: 'config', configMap: { name: `${name}` } },
   { name: 'tmp', emptyDir: {} },
+  // Transactions of a former primary that the cluster goes on without: to be looked at while the pod lives.
+  { name: 'discarded', emptyDir: {} },
   ...whenItems(not(v.persistence.enabled), [{ name: 'data', emptyDir: {} }]),
   ...whenItems(v.lease.consul.existingSecret.name, [
     {

@@ -1,5 +1,6 @@
 import { at, the } from './helm.ts';
-import { kinds, litefs, type Meanings, named, type Objects, pod, set } from './parts.ts';
+import { environment } from './invariants.ts';
+import { app, kinds, litefs, type Meanings, named, type Objects, pod, set } from './parts.ts';
 
 /** The environment of the lease's sidecar, by name. */
 const sidecar = (all: Objects) => named(pod(all, 'initContainers'), 'lease');
@@ -22,7 +23,7 @@ export const leaseMeanings: Meanings = {
     expect(value(all, 'LEASE_NAME')).toBe('invoices');
     expect([value(all, 'LEASE_SECONDS'), value(all, 'LEASE_GRACE_SECONDS')]).toEqual(['10', '60']);
     expect(value(all, 'PEERS')).toBe('invoices-headless.invoices.svc');
-    expect(litefs(all)).toMatch(/type: "consul"[\s\S]*reconnect-delay: 500ms[\s\S]*ttl: "5800ms"/);
+    expect(litefs(all)).toMatch(/type: "consul"[\s\S]*reconnect-delay: 100ms[\s\S]*ttl: "5800ms"/);
     expect(ruleFor(all, 'leases', 'invoices')).toMatchObject({ verbs: ['get', 'patch'] });
     expect(ruleFor(all, 'pods', 'invoices-2')).toMatchObject({
       resourceNames: ['invoices-0', 'invoices-1', 'invoices-2'],
@@ -40,6 +41,10 @@ export const leaseMeanings: Meanings = {
     ]);
   },
   'kubernetes-bare'(all) {
+    expect(environment(all)).toMatchObject({ ACK_REPLICAS: '1', ACK_POLICY: 'acknowledge', HAND_OVER_MS: '2000' });
+    expect(named(app(all, 'env'), 'HAND_OVER_TOKEN')).toMatchObject({
+      valueFrom: { secretKeyRef: { name: 'operators', key: 'token' } },
+    });
     expect(kinds(all).filter((kind) => kind === 'Service')).toHaveLength(2);
     expect(rules(all).flatMap(({ resources }) => resources)).toEqual(['leases']);
     expect(value(all, 'ROLE_LABEL')).toBe('false');

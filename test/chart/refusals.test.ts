@@ -63,6 +63,16 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
       ['drainSeconds=45'],
       'drainSeconds (45) must be less than terminationGracePeriodSeconds (45)',
     ],
+    [
+      'more acknowledgements than replicas',
+      ['replication.ackReplicas=3'],
+      'replication.ackReplicas is 3, but replicaCount is 3',
+    ],
+    [
+      'a hand-over that takes longer than a write waits',
+      ['lease.type=kubernetes', 'handOver.timeoutMs=10000'],
+      'handOver.timeoutMs (10000) must be less than app.primaryWaitMs (10000)',
+    ],
     ['a variable of the chart', ['extraEnv[0].name=PORT', 'extraEnv[0].value=x'], 'extraEnv must not set PORT'],
     [
       'annotations of nothing',
