@@ -11,8 +11,8 @@ const vars = z.object({
   }),
 });
 
-/** Of LiteFS's `/info`. */
-const info = z.object({ clusterID: z.string() });
+/** Of LiteFS's `/info`, which leaves out what is empty. */
+const info = z.object({ clusterID: z.string().default('') });
 
 /** What a LiteFS says of itself. */
 export interface LitefsStatus {

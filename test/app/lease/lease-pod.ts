@@ -167,6 +167,12 @@ export class LeasePod {
     this.unmount();
   }
 
+  /** Makes its volume one with the data and nothing else, as a restored backup is. */
+  forgetCluster(): void {
+    this.unmount();
+    rmSync(join(this.#cluster.directory, this.name, 'data', 'clusterid'));
+  }
+
   /** Gives it an empty volume. */
   wipe(): void {
     this.unmount();
