@@ -5,9 +5,10 @@ import { backupClaim } from './parts/backup-claim.ts';
 import { backupVerify } from './parts/backup-verify.ts';
 import { configuration } from './parts/configuration.ts';
 import { helmTest } from './parts/helm-test.ts';
+import { lease } from './parts/lease.ts';
 import { podMonitor } from './parts/monitoring.ts';
 import { networkPolicy, podDisruptionBudget, serviceAccount } from './parts/safety.ts';
-import { headlessService, service } from './parts/services.ts';
+import { headlessService, primaryService, service } from './parts/services.ts';
 import { statefulSet } from './parts/statefulset.ts';
 import { httpRoute, ingress } from './parts/traffic.ts';
 
@@ -17,9 +18,11 @@ export class LitesetChart extends Chart {
     super(scope, id);
     serviceAccount(this);
     apiAccess(this);
+    lease(this);
     configuration(this);
     headlessService(this);
     service(this);
+    primaryService(this);
     statefulSet(this);
     backupClaim(this);
     backupVerify(this);

@@ -20,12 +20,14 @@ export const selectorLabels = includeMap('liteset.selectorLabels');
 /** The image of the application, by tag or by digest. */
 export const image = text(include('liteset.image'));
 
-export const ports = { http: 8080, litefs: 20202, backup: 9090 } as const;
+/** `cluster`: between the pods' middlewares; `consul`: where LiteFS finds the lease's sidecar, on the loopback; `lease`: where others ask it. */
+export const ports = { http: 8080, litefs: 20202, cluster: 20203, backup: 9090, consul: 8500, lease: 8501 } as const;
 /** The user that the program runs as. LiteFS itself is root, in a user namespace if `fuse.mode` is `device`. */
 export const user = 10001;
 export const paths = {
   config: '/etc/litefs',
   data: '/var/lib/litefs',
   mount: '/litefs',
+  discarded: '/var/lib/liteset-discarded',
   token: '/etc/litefs-consul',
 } as const;

@@ -3,6 +3,7 @@ import { app, extras, image } from './values/app.ts';
 import { backup } from './values/backup.ts';
 import { fuse, lease, litefs, persistence } from './values/litefs.ts';
 import { pod, podDisruptionBudget, serviceAccount } from './values/pod.ts';
+import { handOver, replication } from './values/replication.ts';
 import { restore } from './values/restore.ts';
 import { httpRoute, ingress, networkPolicy, podMonitor, service } from './values/traffic.ts';
 import { list, optionalName, strings } from './values/types.ts';
@@ -22,6 +23,8 @@ export const Values = z.strictObject({
   commonLabels: strings().describe('Labels of all objects.'),
   app,
   lease,
+  replication,
+  handOver,
   litefs,
   fuse,
   persistence,

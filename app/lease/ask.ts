@@ -11,20 +11,29 @@ const vars = z.object({
   }),
 });
 
+/** Of LiteFS's `/info`, which leaves out what is empty. */
+const info = z.object({ clusterID: z.string().default('') });
+
 /** What a LiteFS says of itself. */
 export interface LitefsStatus {
+  /** Identity of its cluster; empty if it has none yet. */
+  readonly clusterId: string;
   readonly isPrimary: boolean;
   readonly positions: Positions;
 }
 
 /** Asks a LiteFS for its role and positions; undefined if it does not answer in time. */
-export function askLitefs(url: string, ms: number): Promise<LitefsStatus | undefined> {
-  return getJson(new URL('/debug/vars', url), ms).then((body) => {
-    const store = vars.safeParse(body).data?.store;
-    if (store === undefined) return undefined;
-    const positions = Object.entries(store.dbs).map(([name, { txid, checksum }]) => [name, `${txid}/${checksum}`]);
-    return { isPrimary: store.isPrimary, positions: Object.fromEntries(positions) as Positions };
-  });
+export async function askLitefs(url: string, ms: number): Promise<LitefsStatus | undefined> {
+  const [said, clusterId] = await Promise.all([getJson(new URL('/debug/vars', url), ms), askClusterId(url, ms)]);
+  const store = vars.safeParse(said).data?.store;
+  if (store === undefined || clusterId === undefined) return undefined;
+  const positions = Object.entries(store.dbs).map(([name, { txid, checksum }]) => [name, `${txid}/${checksum}`]);
+  return { clusterId, isPrimary: store.isPrimary, positions: Object.fromEntries(positions) as Positions };
+}
+
+/** Asks a LiteFS for the identity of its cluster, empty if it has none; undefined if it does not answer in time. */
+export async function askClusterId(url: string, ms: number): Promise<string | undefined> {
+  return info.safeParse(await getJson(new URL('/info', url), ms)).data?.clusterID;
 }
 
 /** Gets JSON; undefined if none arrives in time. */

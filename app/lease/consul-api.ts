@@ -79,7 +79,7 @@ export class ConsulApi {
       if (id === undefined) return failed('the Lease cannot be read');
       return id === '' ? NOT_FOUND : ok([pair(path, id)]);
     }
-    const { known, advertised } = await this.#driver.run(() => this.#keeper.primary());
+    const { known, advertised } = await this.#driver.run((now) => this.#keeper.primary(now));
     if (!known) return failed('the Lease cannot be read');
     return advertised === undefined ? NOT_FOUND : ok([pair(path, advertised)]);
   }

@@ -6,6 +6,7 @@ import type { Survey } from './freshness.ts';
 export interface World {
   call(call: Extract<Effect, { do: 'read' | 'write' }>): Promise<Answer>;
   survey(ms: number): Promise<Survey>;
+  identify(): Promise<string | undefined>;
   listening(): Promise<boolean>;
 }
 
@@ -49,6 +50,8 @@ export class Driver {
         return { kind: 'waited' };
       case 'survey':
         return { kind: 'survey', survey: await this.#world.survey(effect.ms) };
+      case 'identify':
+        return { kind: 'identity', clusterId: await this.#world.identify() };
       case 'probe':
         return { kind: 'probe', listening: await this.#world.listening() };
       default:

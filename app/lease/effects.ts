@@ -15,6 +15,8 @@ export type Effect =
     }
   /** Ask this pod's LiteFS and its peers for their positions; give up after `ms`. */
   | { readonly do: 'survey'; readonly ms: number }
+  /** Ask this pod's LiteFS for its cluster's identity. */
+  | { readonly do: 'identify' }
   /** See whether anything listens on the port of this pod's LiteFS. */
   | { readonly do: 'probe' }
   /** Let time pass. */
@@ -30,6 +32,8 @@ export type Answer =
   /** No answer, or not one that says what happened: a write may have been applied, or may still be. */
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'survey'; readonly survey: Survey }
+  /** Empty if it has none; undefined if it does not answer. */
+  | { readonly kind: 'identity'; readonly clusterId: string | undefined }
   | { readonly kind: 'probe'; readonly listening: boolean }
   | { readonly kind: 'waited' };
 

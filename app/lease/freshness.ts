@@ -5,6 +5,8 @@ import type { LeaseRecord } from './record.ts';
 export interface Survey {
   /** Positions of this pod; undefined if its LiteFS does not say. */
   readonly own: Positions | undefined;
+  /** Identity of the cluster that this pod's LiteFS belongs to; empty if it has none. */
+  readonly clusterId: string;
   /** Whether this pod has seen itself pass the position: it was told of that transaction with that checksum. */
   passed(database: string, position: string): boolean;
   /** The other pods that answered. */
@@ -16,6 +18,7 @@ export interface Peer {
   readonly name: string;
   readonly isPrimary: boolean;
   readonly positions: Positions;
+  readonly clusterId: string;
   /** Whether it says itself that its history may not be that of the last primary. */
   readonly foreign: boolean;
 }
@@ -32,7 +35,7 @@ export interface Candidate {
 /**
  * Why a candidate may not become primary now; undefined if it may. LiteFS itself lets any candidate win. Three things
  * are refused for good: to be primary beside a reachable primary, not to know one's own position, and to win with an
- * empty volume over data. A candidate that may lack transactions is refused until the grace has passed.
+ * empty volume over data. One with data that the cluster does not know, such as a restored backup, waits for members. A candidate that may lack transactions is refused until the grace has passed.
  */
 export function whyNot(record: LeaseRecord, survey: Survey, candidate: Candidate): string | undefined {
   const { own, peers } = survey;
@@ -40,6 +43,8 @@ export function whyNot(record: LeaseRecord, survey: Survey, candidate: Candidate
   const primary = peers.find((peer) => peer.isPrimary);
   if (primary) return `${primary.name} still is primary`;
   if (isEmpty(own)) return whyNotEmpty(record, survey, candidate);
+  const member = peers.find((peer) => record.sealed && peer.clusterId === record.clusterId);
+  if (member && survey.clusterId === '') return `this pod is not of the cluster yet, and ${member.name} is`;
   const doubt = doubtOf(record, own, survey, candidate);
   if (doubt === undefined || candidate.freeForMs >= candidate.graceMs) return undefined;
   return `${doubt}; refused for another ${Math.ceil((candidate.graceMs - candidate.freeForMs) / 1_000)} s`;
@@ -57,6 +62,7 @@ function doubtOf(record: LeaseRecord, own: Positions, survey: Survey, candidate:
   const fresher = survey.peers.find((peer) => !peer.foreign && isBehind(own, peer.positions));
   if (fresher) return `this pod is behind ${fresher.name}`;
   if (isBehind(own, record.positions)) return `this pod is behind the last position of ${record.pod}`;
+  if (record.sealed && survey.clusterId === '') return 'this pod has data, but not from the cluster';
   if (record.epoch === 0) return candidate.founder ? undefined : 'nobody was primary yet, and pod 0 may have more';
   const foreign = foreignDatabase(record, own, survey, candidate.pod);
   if (foreign === undefined) return undefined;

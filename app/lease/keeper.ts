@@ -1,7 +1,6 @@
 import type { Op } from './effects.ts';
 import { whyNot } from './freshness.ts';
 import { Ledger } from './ledger.ts';
-import type { Positions } from './positions.ts';
 import type { Known, LeaseRecord } from './record.ts';
 
 /** What came of an acquisition: `held` if somebody else has the lease, `refused` if this pod is not fit for it. */
@@ -20,28 +19,31 @@ export class Keeper extends Ledger {
    * advertises, or undefined. Never this pod: a LiteFS that asks is not primary, whatever the Lease says. `known` is
    * false if nothing is known of the Lease.
    */
-  *primary(): Op<{ known: boolean; advertised: string | undefined }> {
-    const { answer, at } = yield* this.read();
+  *primary(now: number): Op<{ known: boolean; advertised: string | undefined }> {
+    const fresh = yield* this.refresh(now);
     const record = this.knowledge.known?.record;
     if (record === undefined) return { known: false, advertised: undefined };
     const other = record.holder !== '' && !this.holds();
     // Without an answer nobody can become primary, but a replica may well follow the last one that was.
-    const over = answer.kind === 'lease' && this.freeFor(at) !== undefined;
+    const over = fresh && this.freeFor(now) !== undefined;
     return { known: true, advertised: other && !over ? record.primary : undefined };
   }
 
   /**
-   * The identity of the LiteFS cluster, empty if there is none yet; undefined if that could not be learnt. One that is
-   * not sealed counts as none: LiteFS never becomes primary where there is an identity that it has not got itself, so
-   * that an answer lost on the way to the first primary would leave a cluster without one for ever.
+   * The identity of the LiteFS cluster, empty if there is none yet; undefined if that could not be learnt. LiteFS never
+   * becomes primary where there is an identity that it has not got itself. So two kinds count as none: one that is not
+   * sealed, since an answer lost on the way to the first primary would leave a cluster without one for ever; and any, to a
+   * LiteFS that has none itself. If that one becomes primary, which is another question, it gives the cluster a new one.
    */
   *clusterId(now: number): Op<string | undefined> {
     // A LiteFS that has just acquired the lease asks, and its time runs: what it acquired the lease with is still true.
     const sure = this.fence !== undefined && now < this.fence.until && this.holds();
-    const fresh = sure || (yield* this.read()).answer.kind === 'lease';
+    const fresh = sure || (yield* this.refresh(now));
     const record = this.knowledge.known?.record;
-    if (record?.sealed) return record.clusterId;
-    return fresh ? '' : undefined;
+    if (!record?.sealed) return fresh ? '' : undefined;
+    if (sure) return record.clusterId;
+    const { answer } = yield { do: 'identify' };
+    return answer.kind === 'identity' && answer.clusterId === '' ? '' : record.clusterId;
   }
 
   /** Writes the identity of the cluster, once. False if there is another one, or if it cannot be written in time. */
@@ -96,7 +98,7 @@ export class Keeper extends Ledger {
       if (known.record.session !== session) {
         const claim = yield* this.#claim(known, at);
         if (claim.kind !== 'fit') return claim;
-        change = { ...change, positions: claim.positions };
+        change = { ...change, ...claim.change };
       }
       const outcome = yield* this.write(known, change);
       if (this.inTime(outcome)) return { kind: 'acquired' };
@@ -139,15 +141,18 @@ export class Keeper extends Ledger {
     return this.knowledge.freeFor(this.timing.leaseMs, now);
   }
 
-  /** Whether this pod may take the lease with a new session, and with which positions. */
-  *#claim({ record }: Known, now: number): Op<Acquisition | { kind: 'fit'; positions: Positions }> {
+  /** Whether this pod may take the lease with a new session, and what it then writes into it. */
+  *#claim({ record }: Known, now: number): Op<Acquisition | { kind: 'fit'; change: Partial<LeaseRecord> }> {
     const former = this.knowledge.unchangedFor(now) - this.timing.regainMs;
     const freeForMs = this.holds() ? former : (this.freeFor(now) ?? -1);
     if (freeForMs < 0) return { kind: 'held' };
     const { answer } = yield { do: 'survey', ms: this.timing.callMs };
     if (answer.kind !== 'survey') return { kind: 'failed', reason: 'the pods could not be asked for their positions' };
+    const { survey } = answer;
     const { pod, founder } = this.self;
-    const reason = whyNot(record, answer.survey, { pod, founder, freeForMs, graceMs: this.timing.graceMs });
-    return reason === undefined ? { kind: 'fit', positions: answer.survey.own ?? {} } : { kind: 'refused', reason };
+    const reason = whyNot(record, survey, { pod, founder, freeForMs, graceMs: this.timing.graceMs });
+    if (reason !== undefined) return { kind: 'refused', reason };
+    const stranger = survey.clusterId === '' && { clusterId: '', sealed: false };
+    return { kind: 'fit', change: { positions: survey.own ?? {}, ...stranger } };
   }
 }

@@ -28,6 +28,7 @@ export class Ledger {
   /** Where this pod's databases stand; whoever drives the keeper sets it. Written into the Lease with each change. */
   positions: Positions = {};
   #fence: Fence | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
 
   constructor(self: Self, timing: Timing) {
     this.self = self;
@@ -48,10 +49,19 @@ export class Ledger {
   /** Reads the Lease. */
   *read(ms = this.timing.readMs): Op<Outcome> {
     const outcome = yield { do: 'read', ms: Math.min(ms, this.timing.readMs) };
-    if (outcome.answer.kind === 'lease') this.knowledge.see(outcome.answer.known, outcome.at);
+    if (outcome.answer.kind === 'lease') {
+      this.knowledge.see(outcome.answer.known, outcome.at);
+      this.#readAt = outcome.sentAt;
+    }
     if (outcome.answer.kind === 'missing') this.knowledge.forget();
     if (this.#fence && !this.holds(this.#fence.session)) this.#fence = undefined;
     return outcome;
+  }
+
+  /** Reads the Lease unless it was read just now. True if what is known is as new as that. */
+  *refresh(now: number): Op<boolean> {
+    if (now - this.#readAt < this.timing.recentMs && this.knowledge.known !== undefined) return true;
+    return (yield* this.read()).answer.kind === 'lease';
   }
 
   /**

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { ApiClient } from './api-client.ts';
-import { accepts } from './ask.ts';
+import { accepts, askClusterId } from './ask.ts';
 import type { Config } from './config.ts';
 import { ConsulApi } from './consul-api.ts';
 import { Driver, monotonicMs, type World } from './driver.ts';
@@ -107,6 +107,7 @@ function worldOf(config: Config, api: ApiClient, view: LitefsView, metrics: Metr
       return answer;
     },
     survey: (ms) => survey(view, config.LITEFS_URL, peers, ms),
+    identify: () => askClusterId(config.LITEFS_URL, PROBE_MS),
     // Where LiteFS has never answered, a refusal may mean that the address is wrong.
     listening: async () => !view.seen || (await accepts(config.LITEFS_URL, PROBE_MS)),
   };

@@ -28,6 +28,7 @@ export async function survey(view: LitefsView, litefsUrl: string, peers: Peers, 
   const answers = await Promise.all(addresses.map((address) => askPeer(address, peers, Math.min(ms, PEER_MS))));
   return {
     own: own?.positions,
+    clusterId: own?.clusterId ?? '',
     passed: (database, position) => own?.positions[database] === position || view.passed(database, position),
     peers: answers.filter((peer) => peer !== undefined),
   };

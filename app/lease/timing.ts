@@ -10,6 +10,8 @@ export interface Timing {
   readonly callMs: number;
   /** Deadline of a read: what is seen late is only taken for newer than it is. */
   readonly readMs: number;
+  /** For how long what was read answers LiteFS's next question: it asks two or three at a time, ten times a second. */
+  readonly recentMs: number;
   /** How long before its Lease ends a holder gives a renewal up, at which LiteFS steps down. */
   readonly leaveMs: number;
   /** How long a process may be held up without harm. */
@@ -43,6 +45,7 @@ export function timing(leaseSeconds: number, graceSeconds: number): Timing {
     ttlMs: ttlMs(leaseSeconds),
     callMs: Math.min(0.16 * leaseMs, 1_000),
     readMs: leaseMs / 2,
+    recentMs: 150,
     // LiteFS still is primary for a second if this process dies now, and for half a TTL if it wanted to hand over.
     leaveMs: Math.max(LITEFS_WAIT_MS, ttlMs(leaseSeconds) / 2) + PAUSE * leaseMs,
     pauseMs: PAUSE * leaseMs,

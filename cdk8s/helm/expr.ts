@@ -70,8 +70,8 @@ export const eq = <T extends string | number | boolean>(a: Expr<T>, b: NoInfer<T
 });
 export const orElse = <T>(a: Expr<T>, b: Expr<T>) => new Expr<T>(`${a.pipeline} | default ${operand(b)}`, a.style);
 
-/** A string for sure, where Kubernetes wants one and the value is a number, or has spaces. */
-export const text = (a: Expr<number | string>) => new Expr<string>(a.pipeline, 'quoted');
+/** A string for sure, where Kubernetes wants one and the value is a number or a boolean, or has spaces. */
+export const text = (a: Expr<number | string | boolean>) => new Expr<string>(a.pipeline, 'quoted');
 
 /** The text of a named template: a name, a version. */
 export const include = (template: string) => new Expr<string>(`include "${template}" ${ROOT}`, 'bare');

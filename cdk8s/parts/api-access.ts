@@ -4,6 +4,7 @@ import { type Condition, or, release, type TemplatedFields, whenItems } from '..
 import { Manifest } from '../helm/manifest.ts';
 import { labels, name, serviceAccountName } from '../names.ts';
 import { streamAccess, verifyAccess } from './backup-access.ts';
+import { labelAccess, leaseAccess } from './lease-access.ts';
 
 /** What one container asks the API server for. */
 export interface ApiAccess {
@@ -13,7 +14,7 @@ export interface ApiAccess {
 }
 
 /** All who ask the API server. Whoever is added here mounts `apiToken` into the container, and its volume if `when` holds. */
-const accesses: readonly [ApiAccess, ...ApiAccess[]] = [streamAccess, verifyAccess];
+const accesses: readonly [ApiAccess, ...ApiAccess[]] = [streamAccess, verifyAccess, leaseAccess, labelAccess];
 const anyone = accesses.map((access) => access.when).reduce(or);
 
 /** What the containers may do together, in the namespace of the release: they have one ServiceAccount. */

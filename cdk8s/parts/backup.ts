@@ -96,6 +96,5 @@ export const backupContainers = [...whenItems(v.restore.enabled, [restore]), ...
 /** The volumes that they add to the pod. */
 export const backupVolumes = [
   ...whenItems(v.backup.enabled, [{ name: scratch, emptyDir: {} }]),
-  ...whenItems(electsByLease, [apiToken.volume]),
   ...whenItems(or(streamsToClaim, restoresFromClaim), [claim.volume]),
 ];

@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-27';
 import {
+  Expr,
   eq,
   includeMap,
   itemsOf,
@@ -34,6 +35,10 @@ const program = [
  */
 const capabilities = ['SYS_ADMIN', 'SETUID', 'SETGID', 'SETPCAP', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL'];
 
+const waitingBytes = new Expr<string>(`mul 1048576 (int ${v.app.waitingMebibytes.pipeline})`, 'quoted');
+/** Whether the lease can move from pod to pod. */
+const movable = new Expr<string>(`ne ${v.lease.type.pipeline} "static"`, 'quoted');
+
 /** Environment variables that the chart sets; requirements.yaml refuses others of these names. */
 const environment: TemplatedFields<k8s.EnvVar>[] = [
   { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
@@ -43,6 +48,16 @@ const environment: TemplatedFields<k8s.EnvVar>[] = [
   { name: 'PEERS', value: peers },
   { name: 'PEER_PORT', value: `${ports.http}` },
   { name: 'PRIMARY_WAIT_MS', value: text(v.app.primaryWaitMs) },
+  { name: 'WAITING_REQUESTS', value: text(v.app.waitingRequests) },
+  { name: 'WAITING_BYTES', value: waitingBytes },
+  { name: 'CLUSTER_PORT', value: `${ports.cluster}` },
+  { name: 'HAND_OVER', value: movable },
+  { name: 'HAND_OVER_MS', value: text(v.handOver.timeoutMs) },
+  { name: 'ACK_REPLICAS', value: text(v.replication.ackReplicas) },
+  { name: 'ACK_TIMEOUT_MS', value: text(v.replication.ackTimeoutMs) },
+  { name: 'ACK_POLICY', value: v.replication.ackPolicy },
+  { name: 'LTX_DIR', value: `${paths.data}/dbs/invoices.db/ltx` },
+  { name: 'KEEP_DISCARDED_IN', value: paths.discarded },
   { name: 'READ_WAIT_MS', value: text(v.app.readWaitMs) },
   { name: 'SAMPLE_INVOICES', value: text(v.app.sampleInvoices) },
   { name: 'BODY_LIMIT', value: v.app.bodyLimit },
@@ -67,12 +82,19 @@ export const container: TemplatedFields<k8s.Container> = {
   ports: [
     { name: 'http', containerPort: ports.http },
     { name: 'litefs', containerPort: ports.litefs },
+    { name: 'cluster', containerPort: ports.cluster },
   ],
   env: [
     ...environment,
     // A file and not a variable: the program inherits LiteFS's variables, but cannot read a file of root's.
     ...whenItems(v.lease.consul.existingSecret.name, [
       { name: 'CONSUL_HTTP_TOKEN_FILE', value: `${paths.token}/token` },
+    ]),
+    ...whenItems(v.handOver.existingSecret.name, [
+      {
+        name: 'HAND_OVER_TOKEN',
+        valueFrom: { secretKeyRef: { name: v.handOver.existingSecret.name, key: v.handOver.existingSecret.key } },
+      },
     ]),
     ...itemsOf(v.extraEnv),
   ],
@@ -96,6 +118,7 @@ export const container: TemplatedFields<k8s.Container> = {
     { name: 'data', mountPath: paths.data },
     { name: 'config', mountPath: paths.config, readOnly: true },
     { name: 'tmp', mountPath: '/tmp' },
+    { name: 'discarded', mountPath: paths.discarded },
     ...whenItems(v.lease.consul.existingSecret.name, [
       { name: 'consul-token', mountPath: paths.token, readOnly: true },
     ]),

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { includeMap, whenItems } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { name, selectorLabels, v } from '../names.ts';
+import { byKubernetes } from './lease-access.ts';
 
 /** What the chart uses of the Prometheus Operator's PodMonitor. */
 interface PodMonitorProps {
@@ -31,6 +32,7 @@ export function podMonitor(scope: Construct): void {
       podMetricsEndpoints: [
         { port: 'http', path: '/metrics', interval: v.podMonitor.interval },
         ...whenItems(v.backup.enabled, [{ port: 'backup', path: '/metrics', interval: v.podMonitor.interval }]),
+        ...whenItems(byKubernetes, [{ port: 'lease', path: '/metrics', interval: v.podMonitor.interval }]),
       ],
     },
   });

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { itemsOf, optional, whenItems } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { labels, name, ports, selectorLabels, serviceAccountName, v } from '../names.ts';
+import { byKubernetes } from './lease-access.ts';
 
 /** An identity of the pods' own, with nothing that it may do. */
 export function serviceAccount(scope: Construct): void {
@@ -36,8 +37,17 @@ export function networkPolicy(scope: Construct): void {
       podSelector: { matchLabels: selectorLabels },
       policyTypes: ['Ingress'],
       ingress: [
-        { ports: [{ port: ports.http }, ...whenItems(v.backup.enabled, [{ port: ports.backup }])] },
-        { from: [{ podSelector: { matchLabels: selectorLabels } }], ports: [{ port: ports.litefs }] },
+        {
+          ports: [
+            { port: ports.http },
+            ...whenItems(v.backup.enabled, [{ port: ports.backup }]),
+            ...whenItems(byKubernetes, [{ port: ports.lease }]),
+          ],
+        },
+        {
+          from: [{ podSelector: { matchLabels: selectorLabels } }],
+          ports: [{ port: ports.litefs }, { port: ports.cluster }],
+        },
         ...itemsOf(v.networkPolicy.extraIngress),
       ],
     },

@@ -3,12 +3,18 @@ import type { Construct } from 'constructs';
 import { checksum, eq, fieldsOf, includeMap, itemsOf, not, optional, or, when, whenItems } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, name, selectorLabels, serviceAccountName, v } from '../names.ts';
+import { apiToken } from './api-token.ts';
 import { backupContainers, backupVolumes } from './backup.ts';
+import { electsByLease } from './backup-access.ts';
 import { container } from './container.ts';
+import { leaseContainer } from './lease.ts';
+import { byKubernetes } from './lease-access.ts';
 
 const volumes = [
   { name: 'config', configMap: { name: `${name}` } },
   { name: 'tmp', emptyDir: {} },
+  // Transactions of a former primary that the cluster goes on without: to be looked at while the pod lives.
+  { name: 'discarded', emptyDir: {} },
   ...whenItems(not(v.persistence.enabled), [{ name: 'data', emptyDir: {} }]),
   ...whenItems(v.lease.consul.existingSecret.name, [
     {
@@ -20,6 +26,7 @@ const volumes = [
       },
     },
   ]),
+  ...whenItems(or(byKubernetes, electsByLease), [apiToken.volume]),
   ...backupVolumes,
   ...itemsOf(v.extraVolumes),
 ];
@@ -57,7 +64,9 @@ export function statefulSet(scope: Construct): void {
           ...when(eq(v.fuse.mode, 'device'), { hostUsers: false }),
           ...optional('securityContext', v.podSecurityContext),
           terminationGracePeriodSeconds: v.terminationGracePeriodSeconds,
-          ...when(or(v.backup.enabled, v.restore.enabled), { initContainers: backupContainers }),
+          ...when(or(byKubernetes, or(v.backup.enabled, v.restore.enabled)), {
+            initContainers: [...whenItems(byKubernetes, [leaseContainer]), ...backupContainers],
+          }),
           containers: [container, ...itemsOf(v.extraContainers)],
           volumes,
           ...optional('nodeSelector', v.nodeSelector),

@@ -13,6 +13,18 @@ export const app = z.strictObject({
     .max(600_000)
     .default(10_000)
     .describe('How long a write waits for a primary, in milliseconds, before it is answered with 503.'),
+  waitingRequests: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(1_000)
+    .describe('How many writes may wait for a primary at a time, in each pod. More are answered with 503 at once.'),
+  waitingMebibytes: z
+    .int()
+    .min(1)
+    .max(1_024)
+    .default(64)
+    .describe('How many MiB of their bodies a pod may hold meanwhile.'),
   readWaitMs: z
     .int()
     .min(0)

@@ -1,14 +1,40 @@
 import { z } from 'zod';
-import { duration, optionalName, size, strings } from './types.ts';
+import { duration, optionalName, quantities, size, strings } from './types.ts';
 
 /** Who is primary. LiteFS expands `$` in its configuration, so no value that ends up there may contain one. */
 export const lease = z.strictObject({
   type: z
-    .enum(['static', 'consul'])
+    .enum(['static', 'consul', 'kubernetes'])
     .default('static')
     .describe(
-      'How the pods agree on the primary: `static`: always pod 0, no failover; `consul`: whoever holds a lock in Consul.',
+      'How the pods agree on the primary: `static`: always pod 0, no failover; `kubernetes`: whoever holds a Lease of Kubernetes; `consul`: whoever holds a lock in Consul.',
     ),
+  kubernetes: z.strictObject({
+    seconds: z
+      .int()
+      .min(3)
+      .max(60)
+      .default(5)
+      .describe(
+        'How long a primary that is not heard of keeps the lease. A shorter one is sooner lost to an API server that is slow.',
+      ),
+    graceSeconds: z
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(30)
+      .describe('How long a pod that may lack transactions is refused the lease, for one that has them to come back.'),
+    roleLabel: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Label the pods `liteset.dev/role` (`primary`, `replica`), and make the Service `<name>-primary`. It needs the right to patch these pods.',
+      ),
+    resources: z.strictObject({
+      requests: quantities({ cpu: '10m', memory: '64Mi' }).describe('What the sidecar asks for.'),
+      limits: quantities({ memory: '192Mi' }).describe('What it may use at most.'),
+    }),
+  }),
   consul: z.strictObject({
     url: z
       .string()

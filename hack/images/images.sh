@@ -39,7 +39,7 @@ runtime_modules() {
 }
 
 # What of app/ is in that image: not the programs in Go.
-app_files() { find "$ROOT/app" -mindepth 1 -maxdepth 1 ! -name backup ! -name lease | LC_ALL=C sort; }
+app_files() { find "$ROOT/app" -mindepth 1 -maxdepth 1 ! -name backup | LC_ALL=C sort; }
 
 app_image() {
   local files

@@ -13,7 +13,7 @@ parse_options() {
     case $1 in
       --workers) WORKERS=${2-}; whole_number "$1" "$WORKERS" 0 5; shift ;;
       --replicas) REPLICAS=${2-}; whole_number "$1" "$REPLICAS" 1 9; shift ;;
-      --lease) LEASE=${2-}; [[ $LEASE =~ ^(static|consul)$ ]] || die "--lease takes static or consul, not '$LEASE'"; shift ;;
+      --lease) LEASE=${2-}; [[ $LEASE =~ ^(static|kubernetes|consul)$ ]] || die "--lease takes static, kubernetes or consul, not '$LEASE'"; shift ;;
       --registry) REGISTRY_MODE=registry ;;
       --airgap) REGISTRY_MODE=airgap ;;
       -h | --help) usage; exit 0 ;;

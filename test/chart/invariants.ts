@@ -64,7 +64,11 @@ export function violations(all: readonly KubernetesObject[]): string[] {
 
   for (const service of services) {
     const selector = at(service, 'spec.selector') as Strings;
-    check(selects(selector, podLabels), `Service ${service.metadata.name} does not select the pods`);
+    const role = selector['liteset.dev/role'] ?? '';
+    check(
+      selects(selector, role === '' ? podLabels : { ...podLabels, 'liteset.dev/role': role }),
+      `Service ${service.metadata.name} does not select the pods`,
+    );
     check(!selects(selector, the(all, 'Pod').metadata.labels ?? {}), `${service.metadata.name} selects the test pod`);
     const ports = (at(service, 'spec.ports') as Named[]).map(({ name }) => name);
     const headless = at(service, 'spec.clusterIP') === 'None';
@@ -94,13 +98,13 @@ export function violations(all: readonly KubernetesObject[]): string[] {
         check(value === undefined || typeof value === 'string', `${name} is ${value}, which is no string`);
       for (const arg of (at(it, 'args') ?? []) as unknown[])
         check(typeof arg === 'string' && arg !== '', `${owner}: ${it.name} has the argument ${arg}`);
-      const ours = ['app', 'restore', 'backup', 'verify', 'test'].includes(it.name);
+      const ours = ['app', 'lease', 'restore', 'backup', 'verify', 'test'].includes(it.name);
       check(
         !ours || at(it, 'securityContext.readOnlyRootFilesystem') === true,
         `the root file system of ${it.name} is writable`,
       );
       const token = list(it, 'volumeMounts').some(({ name }) => name === 'api-access');
-      check(!token || ['backup', 'verify'].includes(it.name), `${it.name} has a token`);
+      check(!token || ['lease', 'backup', 'verify'].includes(it.name), `${it.name} has a token`);
     }
     check(at(podSpec, 'automountServiceAccountToken') === false, `${owner}: every container has a token`);
   }

@@ -46,12 +46,15 @@ export const clusterMeanings: Meanings = {
       SAMPLE_INVOICES: '412',
       BODY_LIMIT: '100kb',
       TRUST_PROXY: '0',
+      WAITING_BYTES: '67108864',
+      HAND_OVER: 'false',
+      ACK_REPLICAS: '0',
     });
     expect(the(all, 'PodDisruptionBudget')).toMatchObject({ spec: { maxUnavailable: 1 } });
     const pods = { podSelector: { matchLabels: set(all, 'selector.matchLabels') } };
     expect(at(the(all, 'NetworkPolicy'), 'spec.ingress')).toEqual([
       { ports: [{ port: 8080 }] },
-      { from: [pods], ports: [{ port: 20202 }] },
+      { from: [pods], ports: [{ port: 20202 }, { port: 20203 }] },
     ]);
     expect(pod(all, 'topologySpreadConstraints')).toMatchObject([{ whenUnsatisfiable: 'ScheduleAnyway' }]);
     expect(named(at(the(all, 'Pod'), 'spec.containers.0.env'), 'PODS')).toMatchObject({
@@ -73,6 +76,7 @@ export const clusterMeanings: Meanings = {
     expect(named(pod(all, 'volumes'), 'data')).toEqual({ name: 'data', emptyDir: {} });
   },
   consul(all) {
+    expect(environment(all)['HAND_OVER']).toBe('true');
     expect(environment(all)['CONSUL_HTTP_TOKEN_FILE']).toBe('/etc/litefs-consul/token');
     expect(named(pod(all, 'volumes'), 'consul-token')).toMatchObject({
       secret: { secretName: 'consul-acl', defaultMode: 0o400, items: [{ key: 'litefs-token', path: 'token' }] },

@@ -32,6 +32,7 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
     ],
     ['a pattern: a path', 'ingress.hosts[0].paths[0].path=api', 'ingress.hosts.0.paths.0.path'],
     ['a range: no pods', 'replicaCount=0', 'replicaCount'],
+    ['a range: a lease that no LiteFS can keep', 'lease.kubernetes.seconds=2', 'lease.kubernetes.seconds'],
     ['a range: a port', 'service.port=65536', 'service.port'],
     ['a range: a negative time', 'app.readWaitMs=-1', 'app.readWaitMs'],
     ['a range: an empty list', 'persistence.accessModes=', 'persistence.accessModes'],
@@ -61,6 +62,16 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
       'draining longer than there is time',
       ['drainSeconds=45'],
       'drainSeconds (45) must be less than terminationGracePeriodSeconds (45)',
+    ],
+    [
+      'more acknowledgements than replicas',
+      ['replication.ackReplicas=3'],
+      'replication.ackReplicas is 3, but replicaCount is 3',
+    ],
+    [
+      'a hand-over that takes longer than a write waits',
+      ['lease.type=kubernetes', 'handOver.timeoutMs=10000'],
+      'handOver.timeoutMs (10000) must be less than app.primaryWaitMs (10000)',
     ],
     ['a variable of the chart', ['extraEnv[0].name=PORT', 'extraEnv[0].value=x'], 'extraEnv must not set PORT'],
     [

@@ -8,6 +8,12 @@ app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 63
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- /* Labels of the pod that is primary; app/lease/role-label.ts sets the last one. */}}
+{{- define "liteset.primaryLabels" -}}
+{{ include "liteset.selectorLabels" . }}
+liteset.dev/role: primary
+{{- end }}
+
 {{- define "liteset.commonLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
@@ -84,5 +90,12 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- $name := include "liteset.fullname" . }}
 {{- range $index := until (int .Values.replicaCount) }}
 {{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ $name }}-headless.{{ $.Release.Namespace }}.svc:8080
+{{- end }}
+{{- end }}
+
+{{- /* Names of the pods, as a list. */}}
+{{- define "liteset.podNames" -}}
+{{- range $index := until (int .Values.replicaCount) }}
+- {{ include "liteset.fullname" $ }}-{{ $index }}
 {{- end }}
 {{- end }}

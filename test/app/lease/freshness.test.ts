@@ -7,11 +7,19 @@ const at = (txid: number, history = 'a') => {
 };
 const held: LeaseRecord = { ...VIRGIN, epoch: 3, pod: 'pod-0', positions: at(100) };
 const candidate: Candidate = { pod: 'pod-1', founder: false, freeForMs: 0, graceMs: 30_000 };
-const alone = (own: Survey['own'], passed = false): Survey => ({ own, passed: () => passed, peers: [] });
+const alone = (own: Survey['own'], passed = false): Survey => ({
+  own,
+  clusterId: 'one',
+  passed: () => passed,
+  peers: [],
+});
+const sealed: LeaseRecord = { ...held, clusterId: 'one', sealed: true };
+const stranger = (own: Survey['own']): Survey => ({ ...alone(own, true), clusterId: '' });
 const peer = (txid: number, more: Partial<Survey['peers'][number]> = {}) => ({
   name: 'pod-2',
   isPrimary: false,
   foreign: false,
+  clusterId: 'one',
   positions: at(txid),
   ...more,
 });
@@ -42,6 +50,7 @@ describe('not before the grace has passed', () => {
     ['a pod at that TXID with another checksum', held, alone(at(100, 'b')), 'never saw'],
     ['a pod further than that, which never passed it', held, alone(at(105, 'b')), 'never saw'],
     ['a pod that lacks a database', held, alone({ 'other.db': at(200)['app.db'] }), 'behind the last position'],
+    ['a pod with data of its own, such as a restored backup,', sealed, stranger(at(100)), 'not from the cluster'],
     ['any pod but pod 0 where nobody was primary yet', VIRGIN, alone(at(5)), 'pod 0 may have more'],
   ])('%s is refused', (_, record, survey, reason) => {
     expect(whyNot(record, survey, candidate)).toContain(reason);
@@ -63,6 +72,13 @@ describe('never', () => {
       'pod-2 has data',
     ],
     ['an empty pod that is not pod 0', VIRGIN, alone({}), {}, 'only pod 0'],
+    [
+      'a pod with data of its own beside one of the cluster',
+      sealed,
+      { ...stranger(at(100)), peers: [peer(90)] },
+      {},
+      'pod-2 is',
+    ],
     ['a pod whose LiteFS does not answer', held, alone(undefined), {}, 'does not tell its position'],
     [
       'a pod beside a primary',

@@ -25,7 +25,9 @@ function run<T>(op: Op<T>, start: Known, at: number, ms = 1): { result: T; recor
     now += step.value.do === 'wait' ? step.value.ms : ms;
     let answer: Answer = { kind: 'waited' };
     if (step.value.do === 'probe') answer = { kind: 'probe', listening: false };
-    if (step.value.do === 'survey') answer = { kind: 'survey', survey: { own: {}, passed: () => true, peers: [] } };
+    if (step.value.do === 'survey')
+      answer = { kind: 'survey', survey: { own: {}, clusterId: 'first', passed: () => true, peers: [] } };
+    if (step.value.do === 'identify') answer = { kind: 'identity', clusterId: 'first' };
     if (step.value.do === 'write') known = { record: step.value.record, version: `${known.version}+` };
     if (step.value.do === 'read' || step.value.do === 'write') answer = { kind: 'lease', known };
     step = op.next({ sentAt, at: now, answer });
@@ -40,19 +42,19 @@ test('a renewal that was confirmed later than its deadline is not told to LiteFS
 
 test('a pod is never told that it is primary itself', () => {
   const keeper = new Keeper(me, times);
-  expect(run(keeper.primary(), of(held), 0).result).toEqual({ known: true, advertised: undefined });
+  expect(run(keeper.primary(0), of(held), 0).result).toEqual({ known: true, advertised: undefined });
 });
 
 test('another pod of the same name waits for the lease of the former one', () => {
   const keeper = new Keeper({ ...me, identity: 'pod-0_b' }, times);
-  run(keeper.primary(), of(held), 0);
+  run(keeper.primary(0), of(held), 0);
   expect(run(keeper.acquire('new', 'zero', 4_990), of(held), 4_990).result).toEqual({ kind: 'held' });
   expect(run(keeper.acquire('new', 'zero', 5_010), of(held), 5_010).result).toEqual({ kind: 'acquired' });
 });
 
 test('the same pod regains its lease at once, save for the time of a hand-over, and in a new epoch', () => {
   const keeper = new Keeper(me, times);
-  run(keeper.primary(), of(held), 0);
+  run(keeper.primary(0), of(held), 0);
   expect(run(keeper.acquire('new', 'zero', 500), of(held), 500).result).toEqual({ kind: 'held' });
   const { result, record } = run(keeper.acquire('new', 'zero', 1_100), of(held), 1_100);
   expect(result).toEqual({ kind: 'acquired' });

@@ -7,7 +7,9 @@ import { ttlMs } from '../../../app/lease/timing.ts';
 import { PausableLink } from '../liteset/pausable-link.ts';
 import type { KubeApi } from './kube-api.ts';
 
-const PORTS = { app: 18_080, litefs: 21_202, consul: 18_500, status: 18_501 };
+/** The same on all pods, as in Kubernetes, below those that the kernel gives away, and others for each run of the tests. */
+const BASE = 20_000 + 4 * (process.pid % 3_000);
+const PORTS = { app: BASE, litefs: BASE + 1, consul: BASE + 2, status: BASE + 3 };
 
 /** What the pods of a test share. */
 export interface Cluster {
@@ -163,6 +165,12 @@ export class LeasePod {
     await this.killSidecar();
     this.#link.close();
     this.unmount();
+  }
+
+  /** Makes its volume one with the data and nothing else, as a restored backup is. */
+  forgetCluster(): void {
+    this.unmount();
+    rmSync(join(this.#cluster.directory, this.name, 'data', 'clusterid'));
   }
 
   /** Gives it an empty volume. */

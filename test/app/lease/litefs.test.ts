@@ -247,6 +247,20 @@ describe('three pods on one Lease', () => {
     expect(await emptied.rows()).not.toEqual([]);
   }, 180_000);
 
+  test('a cluster whose volumes were all filled from a backup has a primary after the grace, and a new identity', async () => {
+    const id = async () => (await lease()).metadata.annotations['liteset.dev/cluster-id'];
+    const before = await id();
+    const rows = await (await primary()).rows();
+    await Promise.all(pods.map((pod) => pod.killLitefs()));
+    for (const pod of pods) {
+      pod.forgetCluster();
+      pod.startLitefs();
+    }
+    await settled();
+    expect(await id()).not.toBe(before);
+    expect((await (await primary()).rows()).slice(0, rows.length)).toEqual(rows);
+  }, 180_000);
+
   test('the label of each pod says its role', async () => {
     const { name } = await primary();
     await waitFor('the labels', async () => {

@@ -90,7 +90,7 @@ export class Litefs extends Process {
 
   #findPrimary(none: () => void): void {
     this.#call<{ known: boolean; advertised: string | undefined }>(
-      (sidecar, done) => sidecar.work((keeper) => keeper.primary(), done),
+      (sidecar, done) => sidecar.work((keeper, now) => keeper.primary(now), done),
       ({ known, advertised }) => {
         if (!known) return this.#retry();
         if (advertised === undefined) return none();

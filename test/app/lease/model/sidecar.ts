@@ -14,6 +14,8 @@ export class Sidecar extends Process {
   keeper: Keeper;
   /** Whether anything listens on LiteFS's port. */
   listening = () => true;
+  /** Identity of LiteFS's cluster, as it would say it. */
+  identity = (): string | undefined => '';
   /** Called whenever the fence may have changed. */
   onFence = () => {};
   /** LiteFS's open calls, which break when this process dies. */
@@ -82,6 +84,9 @@ export class Sidecar extends Process {
     if (effect.do === 'wait') this.sleep(effect.ms, () => resume(sentAt, { kind: 'waited' }));
     else if (effect.do === 'probe') {
       const answer = { kind: 'probe', listening: this.listening() } as const;
+      this.after(random.between(0, 2), () => resume(sentAt, answer));
+    } else if (effect.do === 'identify') {
+      const answer = { kind: 'identity', clusterId: this.identity() } as const;
       this.after(random.between(0, 2), () => resume(sentAt, answer));
     } else if (effect.do === 'survey') {
       const answer = { kind: 'survey', survey: this.#survey() } as const;

@@ -143,6 +143,7 @@ export class World {
     const litefs = new Litefs(this, clock, name, sidecar, this.timing.ttlMs);
     const pod: Pod = { litefs, sidecar, clock, cutOffUntil: 0, until: 0 };
     sidecar.listening = () => litefs.alive;
+    sidecar.identity = () => (litefs.alive ? litefs.clusterId : undefined);
     sidecar.onFence = () => {
       pod.until = sidecar.keeper.fence?.until ?? pod.until;
     };
@@ -151,6 +152,6 @@ export class World {
 
   /** The model's pods have all seen all positions: freshness has its own tests. A peer's answer may be missing. */
   #survey(own: Litefs): Survey {
-    return { own: own.alive ? own.positions : undefined, passed: () => true, peers: [] };
+    return { own: own.alive ? own.positions : undefined, clusterId: own.clusterId, passed: () => true, peers: [] };
   }
 }
