@@ -22,8 +22,11 @@ storage_config() {
 }
 
 install_shared_storage() {
+  local patched
   kube apply --server-side -f "$MANIFESTS/shared-storage.yaml"
-  kube -n local-path-storage patch configmap local-path-config --patch "$(jq -n --arg config "$(storage_config)" '{data: {"config.json": $config}}')"
+  patched=$(kube -n local-path-storage patch configmap local-path-config --patch "$(jq -n --arg config "$(storage_config)" '{data: {"config.json": $config}}')")
+  echo "$patched"
+  [[ $patched != *'(no change)'* ]] || return 0
   # It would look at its configuration only every minute or so.
   kube -n local-path-storage rollout restart deployment/local-path-provisioner
   kube -n local-path-storage rollout status deployment/local-path-provisioner --timeout=120s
