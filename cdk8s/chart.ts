@@ -1,5 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { apiAccess } from './parts/api-access.ts';
+import { backupClaim } from './parts/backup-claim.ts';
+import { backupVerify } from './parts/backup-verify.ts';
 import { configuration } from './parts/configuration.ts';
 import { helmTest } from './parts/helm-test.ts';
 import { podMonitor } from './parts/monitoring.ts';
@@ -13,10 +16,13 @@ export class LitesetChart extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     serviceAccount(this);
+    apiAccess(this);
     configuration(this);
     headlessService(this);
     service(this);
     statefulSet(this);
+    backupClaim(this);
+    backupVerify(this);
     podDisruptionBudget(this);
     networkPolicy(this);
     ingress(this);

@@ -20,7 +20,7 @@ export const selectorLabels = includeMap('liteset.selectorLabels');
 /** The image of the application, by tag or by digest. */
 export const image = text(include('liteset.image'));
 
-export const ports = { http: 8080, litefs: 20202 } as const;
+export const ports = { http: 8080, litefs: 20202, backup: 9090 } as const;
 /** The user that the program runs as. LiteFS itself is root, in a user namespace if `fuse.mode` is `device`. */
 export const user = 10001;
 export const paths = {

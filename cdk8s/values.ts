@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { app, extras, image } from './values/app.ts';
+import { backup } from './values/backup.ts';
 import { fuse, lease, litefs, persistence } from './values/litefs.ts';
 import { pod, podDisruptionBudget, serviceAccount } from './values/pod.ts';
+import { restore } from './values/restore.ts';
 import { httpRoute, ingress, networkPolicy, podMonitor, service } from './values/traffic.ts';
 import { list, optionalName, strings } from './values/types.ts';
 
@@ -23,6 +25,8 @@ export const Values = z.strictObject({
   litefs,
   fuse,
   persistence,
+  backup,
+  restore,
   service,
   ingress,
   httpRoute,

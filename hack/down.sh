@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes what hack/up.sh made: the kind cluster `liteset` with all its data, its docker network and rule, its kubeconfig context.
+# Removes what hack/up.sh made: the kind cluster `liteset` with all its data and backups, its docker network and rule, its kubeconfig context.
 #
 #   hack/down.sh [--cache]
 #
@@ -10,6 +10,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # shellcheck source=hack/cluster/network.sh
 source "$ROOT/hack/cluster/network.sh"
+# shellcheck source=hack/cluster/kind.sh
+source "$ROOT/hack/cluster/kind.sh"
 
 CLEAR_CACHE=
 case ${1-} in
@@ -22,6 +24,7 @@ esac
 remove_cluster() {
   docker info >/dev/null 2>&1 || { echo 'no docker engine runs, so no cluster does'; return; }
   if command -v kind >/dev/null; then kind delete cluster --name "$CLUSTER"; fi
+  delete_shared_volume
   delete_network
 }
 remove_cache() {
@@ -29,5 +32,5 @@ remove_cache() {
   rm -rf "$CACHE"/{go,rootfs,debs,node_modules,tmp} "$BIN"
 }
 
-step 'Cluster, network and context' 'See `docker ps -a --filter label=io.x-k8s.kind.cluster=liteset`.' remove_cluster
+step 'Cluster, volumes, network and context' 'See `docker ps -a --filter label=io.x-k8s.kind.cluster=liteset`.' remove_cluster
 if [ -n "$CLEAR_CACHE" ]; then step 'Cache' "Remove $CACHE by hand." remove_cache; fi

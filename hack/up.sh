@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings up Liteset: a Kubernetes cluster made by kind, the chart installed with `helm install`, and the invoice service on
-# http://127.0.0.1:8080/. Safe to run again: what is there and unchanged stays, what has changed is built and rolled out.
+# http://127.0.0.1:8080/, with its backup on a claim. Safe to run again: what is there and unchanged stays, what has changed is built and rolled out.
 #
 #   hack/up.sh [--workers N] [--replicas N] [--lease static|consul] [--registry|--airgap]
 #
@@ -55,14 +55,17 @@ step 'Base image' 'See the log above.' build_base_image
 # Once: what is edited from here on goes into the next run.
 APP_IMAGE=$(app_image)
 step 'Image of the invoice service' 'See the log above.' build_app_image "$APP_IMAGE"
+BACKUP_IMAGE=$(backup_image)
+step 'Image of the backup program' 'See the log above.' build_backup_image "$BACKUP_IMAGE"
 step "Cluster of 1 + $WORKERS nodes" "Is port 8080 of 127.0.0.1 free? \`hack/down.sh\` removes what is half there." create_cluster "$NODE_IMAGE" "$WORKERS"
 step 'FUSE for pods' "See \`kubectl --context $CONTEXT -n kube-system get pods\`." install_fuse_device_plugin
+step 'Storage that all nodes share' "See \`kubectl --context $CONTEXT -n local-path-storage get pods\`." install_shared_storage
 step 'Ingress controller' "See \`kubectl --context $CONTEXT -n traefik get pods\`." install_ingress
 if [ "$LEASE" = consul ]; then
   [ "$REGISTRY_MODE" = registry ] || build_steps consul
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
 fi
-step 'Load images' 'Is the disk full (`df -h /var/lib/docker`)?' load_images "$APP_IMAGE"
+step 'Load images' 'Is the disk full (`df -h /var/lib/docker`)?' load_images "$APP_IMAGE" "$BACKUP_IMAGE"
 step 'helm install' "See \`kubectl --context $CONTEXT -n $NAMESPACE describe pods\`." deploy
 step 'The invoice service answers' "See \`kubectl --context $CONTEXT -n $NAMESPACE get pods,ingress\`." wait_for_url
 done_message

@@ -6,83 +6,41 @@ import (
 	"flag"
 	"io"
 	"log/slog"
-	"os"
-	"time"
+	"strings"
 
-	"github.com/superfly/ltx"
 	"liteset/backup/fault"
-	"liteset/backup/lineage"
-	"liteset/backup/restore"
+	"liteset/backup/seed"
 	"liteset/backup/store"
-	"liteset/backup/verify"
 )
 
-func setupRestore(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
+func setupSeed(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
 	url := flags.String("url", "", "`URL` of the store")
-	output := flags.String("o", "", "`file` to create; it must not exist")
-	txid := flags.String("txid", "", "last transaction to restore, 16 hexadecimal `digits`")
-	at := flags.String("timestamp", "", "restore what was committed before this `time`, RFC 3339")
-	line := flags.String("lineage", "", "`lineage` to restore from")
-	ifNotExists := flags.Bool("if-not-exists", false, "do nothing, and succeed, if the file exists")
+	data := flags.String("data", "/var/lib/litefs", "LiteFS's data `directory`")
+	db := flags.String("db", "", "`name` of the database in the mount")
+	point := pointFlags(flags)
+	none := flags.String("if-no-backup", "fail", "`what` to do if the store has never held a backup: fail, or start without data")
 	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
-		o := restore.Options{Output: *output, Log: log}
-		if o.Output == "" {
-			return fault.New(fault.Usage, "backup restore -h", "-o is missing")
-		}
-		if _, err := os.Lstat(o.Output); err == nil && *ifNotExists {
-			log.Info("nothing to restore: the file exists", "file", o.Output)
-			return nil
+		o := seed.Options{Data: *data, Database: *db, StartEmpty: *none == "start", Log: log}
+		if !named(*db) || *none != "fail" && *none != "start" {
+			return fault.New(fault.Usage, "backup seed -h", "-db must name a database, and -if-no-backup be fail or start")
 		}
 		var err error
-		if *txid != "" {
-			if o.TXID, err = ltx.ParseTXID(*txid); err != nil || o.TXID == 0 {
-				return fault.Wrap(err, fault.Usage, "for example 00000000000004d2", "-txid %q", *txid)
-			}
+		if o.Point, err = point(); err != nil {
+			return err
 		}
-		if *at != "" {
-			if o.Timestamp, err = time.Parse(time.RFC3339Nano, *at); err != nil {
-				return fault.Wrap(err, fault.Usage, "for example 2026-01-31T08:00:00.123Z", "-timestamp %q", *at)
-			}
-		}
-		if *line != "" {
-			if o.Lineage, err = lineage.Parse(*line); err != nil {
-				return err
-			}
-		}
-		return report(out, *url, log, func(s *store.Store) (any, error) { return restore.Run(ctx, s, o) })
-	}
-}
-
-func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
-	url := flags.String("url", "", "`URL` of the store")
-	line := flags.String("lineage", "", "`lineage` to verify; the newest one if empty")
-	scratch := flags.String("scratch", os.TempDir(), "`directory` with room for the database and its objects")
-	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
-		o := verify.Options{Scratch: *scratch, Log: log}
-		var err error
-		if *line != "" {
-			if o.Lineage, err = lineage.Parse(*line); err != nil {
-				return err
-			}
-		}
-		return report(out, *url, log, func(s *store.Store) (any, error) { return verify.Run(ctx, s, o) })
-	}
-}
-
-func setupList(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
-	url := flags.String("url", "", "`URL` of the store")
-	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
 		return report(out, *url, log, func(s *store.Store) (any, error) {
-			all, err := lineage.List(ctx, s)
-			summaries := make([]lineage.Summary, len(all))
-			for i := range all {
-				if err == nil {
-					summaries[i], err = lineage.Summarize(ctx, s, all[i])
-				}
+			result, err := seed.Run(ctx, s, o)
+			if err == nil && !result.Seeded {
+				log.Info("nothing was seeded: " + result.Why)
 			}
-			return summaries, err
+			return result, err
 		})
 	}
+}
+
+// named reports whether a name can be a database's in the mount.
+func named(db string) bool {
+	return db != "" && db != "." && db != ".." && !strings.ContainsAny(db, `/\`)
 }
 
 // report opens a store and prints a result.

@@ -25,6 +25,7 @@ type command struct {
 var commands = map[string]command{
 	"stream":  {"ship every transaction to a store, until told to stop", setupStream},
 	"restore": {"write the database as it was at a transaction or a time", setupRestore},
+	"seed":    {"fill an empty volume, before LiteFS starts, with the database as it was", setupSeed},
 	"verify":  {"prove that the newest state can be restored", setupVerify},
 	"list":    {"show what can be restored", setupList},
 }
@@ -78,7 +79,7 @@ func run(ctx context.Context, args []string, out, diag io.Writer) int {
 
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "usage: backup <command> [flags]; backup <command> -h shows the flags")
-	for _, name := range []string{"stream", "restore", "verify", "list"} {
+	for _, name := range []string{"stream", "restore", "seed", "verify", "list"} {
 		fmt.Fprintf(w, "  %-8s %s\n", name, commands[name].summary)
 	}
 }

@@ -20,12 +20,6 @@ import (
 	"liteset/backup/store"
 )
 
-// campaign calls ship with a context that lives as long as this process is the active one, again and again until ctx
-// ends. It is the seam for an election; alone, a process is always active.
-type campaign func(ctx context.Context, ship func(context.Context) error) error
-
-func alwaysActive(ctx context.Context, ship func(context.Context) error) error { return ship(ctx) }
-
 func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
 	url := flags.String("url", "", "`URL` of the store, one for each database")
 	data := flags.String("data", "/var/lib/litefs", "LiteFS's data `directory`; only read")
@@ -38,9 +32,10 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	retention := flags.Duration("retention", ship.DefaultRetention, "how far back the database can be restored")
 	transactions := flags.Duration("transaction-retention", ship.DefaultTransactions, "how far back each restore point is kept; after it, those of compaction")
 	snapshots := flags.Duration("snapshot-interval", ship.DefaultSnapshotInterval, "time between snapshots")
-	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "bound of one request to the store")
+	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "how long a request to the store may make no progress")
+	elect := electionFlags(flags)
 	return func(ctx context.Context, log *slog.Logger, _ io.Writer) error {
-		if *db == "" || strings.ContainsAny(*db, `/\`) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
+		if !named(*db) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
 			return fault.New(fault.Usage, "backup stream -h", "-db must name a database, and numbers and durations be positive")
 		}
 		st, err := store.Open(*url, log)
@@ -48,16 +43,19 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 			return err
 		}
 		m := metrics.New()
-		if err := serve(ctx, *listen, m.Handler(), log); err != nil {
-			return err
-		}
 		cfg := ship.Config{
 			Database: snapshot.Config{Dir: filepath.Join(*data, "dbs", *db), Name: *db, LiteFS: strings.TrimRight(*litefs, "/"), Scratch: *scratch},
 			Store:    st, SyncInterval: *interval, RestorePoints: *points, Retention: *retention, TransactionRetention: *transactions,
 			SnapshotInterval: *snapshots, StoreTimeout: *timeout, Log: log, Metrics: m,
 		}
-		var elect campaign = alwaysActive
-		return elect(ctx, func(active context.Context) error { return ship.Run(active, cfg) })
+		campaign, err := elect(cfg, log)
+		if err != nil {
+			return err
+		}
+		if err := serve(ctx, *listen, m.Handler(), log); err != nil {
+			return err
+		}
+		return campaign(ctx)
 	}
 }
 

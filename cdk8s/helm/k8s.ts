@@ -2,6 +2,10 @@
  * Fields that Kubernetes has gained since 1.27, from which cdk8s-plus-27 was generated.
  */
 declare module 'cdk8s-plus-27/lib/imports/k8s.js' {
+  interface Container {
+    /** Makes an init container a sidecar, which runs beside the others. Kubernetes 1.29, before behind a feature gate. */
+    readonly restartPolicy?: 'Always';
+  }
   interface SecurityContext {
     /** Kubernetes 1.30. Older ones know an annotation instead. */
     readonly appArmorProfile?: { readonly type: 'Unconfined' | 'RuntimeDefault' };

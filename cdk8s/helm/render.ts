@@ -121,6 +121,7 @@ function scalar(value: string, place: Place): Scalar {
 
 /** The expression that a value is made of. */
 function soleExpr(value: unknown): { style: string; pipeline: string } | undefined {
+  if (value instanceof Expr) return value; // in metadata, which cdk8s does not resolve
   if (typeof value !== 'string') return undefined;
   const [[whole, style = '', pipeline = ''] = []] = value.matchAll(EXPR);
   return whole === value ? { style, pipeline } : undefined;

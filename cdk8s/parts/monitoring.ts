@@ -1,6 +1,6 @@
 import { ApiObject, type GroupVersionKind } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { includeMap } from '../helm/expr.ts';
+import { includeMap, whenItems } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { name, selectorLabels, v } from '../names.ts';
 
@@ -28,7 +28,10 @@ export function podMonitor(scope: Construct): void {
     metadata: { name: `${name}`, labels: includeMap('liteset.podMonitorLabels') },
     spec: {
       selector: { matchLabels: selectorLabels },
-      podMetricsEndpoints: [{ port: 'http', path: '/metrics', interval: v.podMonitor.interval }],
+      podMetricsEndpoints: [
+        { port: 'http', path: '/metrics', interval: v.podMonitor.interval },
+        ...whenItems(v.backup.enabled, [{ port: 'backup', path: '/metrics', interval: v.podMonitor.interval }]),
+      ],
     },
   });
 }

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { itemsOf, optional } from '../helm/expr.ts';
+import { itemsOf, optional, whenItems } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { labels, name, ports, selectorLabels, serviceAccountName, v } from '../names.ts';
 
@@ -36,7 +36,7 @@ export function networkPolicy(scope: Construct): void {
       podSelector: { matchLabels: selectorLabels },
       policyTypes: ['Ingress'],
       ingress: [
-        { ports: [{ port: ports.http }] },
+        { ports: [{ port: ports.http }, ...whenItems(v.backup.enabled, [{ port: ports.backup }])] },
         { from: [{ podSelector: { matchLabels: selectorLabels } }], ports: [{ port: ports.litefs }] },
         ...itemsOf(v.networkPolicy.extraIngress),
       ],

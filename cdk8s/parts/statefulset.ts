@@ -1,8 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checksum, eq, fieldsOf, includeMap, itemsOf, not, optional, when, whenItems } from '../helm/expr.ts';
+import { checksum, eq, fieldsOf, includeMap, itemsOf, not, optional, or, when, whenItems } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, name, selectorLabels, serviceAccountName, v } from '../names.ts';
+import { backupContainers, backupVolumes } from './backup.ts';
 import { container } from './container.ts';
 
 const volumes = [
@@ -19,6 +20,7 @@ const volumes = [
       },
     },
   ]),
+  ...backupVolumes,
   ...itemsOf(v.extraVolumes),
 ];
 
@@ -55,6 +57,7 @@ export function statefulSet(scope: Construct): void {
           ...when(eq(v.fuse.mode, 'device'), { hostUsers: false }),
           ...optional('securityContext', v.podSecurityContext),
           terminationGracePeriodSeconds: v.terminationGracePeriodSeconds,
+          ...when(or(v.backup.enabled, v.restore.enabled), { initContainers: backupContainers }),
           containers: [container, ...itemsOf(v.extraContainers)],
           volumes,
           ...optional('nodeSelector', v.nodeSelector),

@@ -1,22 +1,9 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
+import { imageValues } from './image.ts';
 import { list } from './types.ts';
 
-/** Which image runs. */
-export const image = z.strictObject({
-  repository: z.string().min(1).default('liteset').describe('Image of the application, with LiteFS inside.'),
-  tag: z
-    .string()
-    .regex(/^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$/)
-    .default('')
-    .describe('Tag of the image. The appVersion of the chart if empty.'),
-  digest: z
-    .string()
-    .regex(/^(sha256:[a-f0-9]{64})?$/)
-    .default('')
-    .describe('Digest of the image (`sha256:…`), which then decides instead of the tag.'),
-  pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent').describe('When to pull the image.'),
-});
+export const image = imageValues('liteset', 'the application, with LiteFS inside');
 
 /** What the application reads from its environment. */
 export const app = z.strictObject({

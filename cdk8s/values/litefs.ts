@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, optionalName, strings } from './types.ts';
+import { duration, optionalName, size, strings } from './types.ts';
 
 /** Who is primary. LiteFS expands `$` in its configuration, so no value that ends up there may contain one. */
 export const lease = z.strictObject({
@@ -80,9 +80,7 @@ export const persistence = z.strictObject({
     .describe(
       'Keep the database of each pod on a PersistentVolumeClaim. Without, a single pod keeps it as long as it lives.',
     ),
-  size: z
-    .string()
-    .regex(/^[1-9][0-9]*(Mi|Gi|Ti)$/)
+  size: size()
     .default('1Gi')
     .describe('Size of each claim: the database and `litefs.retention` worth of transactions.'),
   storageClass: optionalName().default('').describe('StorageClass of the claims. The default of the cluster if empty.'),

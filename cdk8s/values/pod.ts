@@ -1,9 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
-import { list, map, optionalName, strings } from './types.ts';
+import { list, map, optionalName, quantities, strings } from './types.ts';
 
-const quantities = (fallback: Record<string, string>) =>
-  z.record(z.string(), z.union([z.string(), z.number()])).default(fallback);
 const seconds = (fallback: number) => z.int().min(1).max(3600).default(fallback);
 
 /** When a probe asks. Where it asks is not a value: LiteFS and the application decide that. */

@@ -1,3 +1,4 @@
+import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
 
 /** A map of Kubernetes' own, which the chart hands on as it is. */
@@ -16,3 +17,19 @@ export const duration = () => z.string().regex(/^[1-9][0-9]*(s|m|h)$/);
 
 /** The name of a Kubernetes object, or nothing. */
 export const optionalName = () => z.string().regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/);
+
+/** An amount of storage, with its unit. */
+export const size = () => z.string().regex(/^[1-9][0-9]*(Mi|Gi|Ti)$/);
+
+/** Requests or limits of a container. */
+export const quantities = (fallback: Record<string, string>) =>
+  z.record(z.string(), z.union([z.string(), z.number()])).default(fallback) as unknown as z.ZodType<
+    Record<string, k8s.Quantity>
+  >;
+
+/**
+ * A store of the backup, or nothing. A password in it would be readable by everybody who may read the release, so it can
+ * only be a reference to an environment variable, which the kubelet fills in.
+ */
+export const storeUrl = () =>
+  z.string().regex(/^((s3|gs|abs|oss|sftp|webdavs?):\/\/([^\s:@/?]+(:\$\([A-Za-z_]\w*\))?@)?[^\s@]+)?$/);

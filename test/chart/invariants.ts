@@ -2,6 +2,7 @@ import { at, type KubernetesObject, the } from './helm.ts';
 
 interface Named {
   readonly name: string;
+  readonly value?: unknown;
 }
 type Strings = Readonly<Record<string, string>>;
 
@@ -16,8 +17,23 @@ export const environment = (all: readonly KubernetesObject[]): Record<string, st
     ),
   );
 
-const twice = (list: unknown): string[] => {
-  const names = ((list ?? []) as Named[]).map(({ name }) => name);
+const list = (object: unknown, path: string) => (at(object, path) ?? []) as Named[];
+
+/** Every kind of pod that there will be, that of the StatefulSet first. */
+const podSpecs = (all: readonly KubernetesObject[]) =>
+  ['StatefulSet', 'CronJob', 'Pod'].flatMap((kind) =>
+    all
+      .filter((object) => object.kind === kind)
+      .map((object) => {
+        const template = { StatefulSet: 'spec.template', CronJob: 'spec.jobTemplate.spec.template' }[kind];
+        const pod = template === undefined ? object : at(object, template);
+        const claims = list(object, 'spec.volumeClaimTemplates').map((it) => at(it, 'metadata') as Named);
+        return { owner: kind, podSpec: at(pod, 'spec'), labels: at(pod, 'metadata.labels') as Strings, claims };
+      }),
+  );
+
+const twice = (list: readonly Named[]): string[] => {
+  const names = list.map(({ name }) => name);
   return names.filter((name, index) => names.indexOf(name) !== index);
 };
 const selects = (selector: Strings, labels: Strings) =>
@@ -30,7 +46,6 @@ export function violations(all: readonly KubernetesObject[]): string[] {
     if (!holds) found.push(sentence);
   };
   const set = the(all, 'StatefulSet');
-  const spec = (path: string) => at(set, `spec.template.spec.${path}`);
   const podLabels = at(set, 'spec.template.metadata.labels') as Strings;
   const services = all.filter(({ kind }) => kind === 'Service');
 
@@ -60,19 +75,38 @@ export function violations(all: readonly KubernetesObject[]): string[] {
   const files = JSON.stringify(all.filter(({ kind }) => kind === 'ConfigMap').map((map) => at(map, 'data')));
   check(!files.includes('proxy:'), 'LiteFS has a proxy');
 
-  for (const list of ['env', 'ports', 'volumeMounts'])
-    check(twice(container(all, list)).length === 0, `${list} has ${twice(container(all, list))} twice`);
-  check(twice(spec('volumes')).length === 0, `volumes has ${twice(spec('volumes'))} twice`);
-  const volumes = [spec('volumes'), at(set, 'spec.volumeClaimTemplates')].flatMap((list) => (list ?? []) as unknown[]);
-  const known = volumes.map((volume) => at(volume, 'name') ?? at(volume, 'metadata.name'));
-  for (const { name } of container(all, 'volumeMounts') as Named[])
-    check(known.filter((volume) => volume === name).length === 1, `the volume ${name} is not there once`);
-  for (const { name, value } of container(all, 'env') as { name: string; value?: unknown }[])
-    check(value === undefined || typeof value === 'string', `${name} is ${value}, which is no string`);
+  for (const { owner, podSpec, claims } of podSpecs(all)) {
+    const volumes = [...list(podSpec, 'volumes'), ...claims];
+    check(twice(volumes).length === 0, `${owner} has the volumes ${twice(volumes)} twice`);
+    const containers = ['initContainers', 'containers'].flatMap((part) => list(podSpec, part));
+    check(twice(containers).length === 0, `${owner} has the containers ${twice(containers)} twice`);
+    const used = containers.flatMap((it) => list(it, 'volumeMounts').map(({ name }) => name));
+    for (const { name } of volumes) check(used.includes(name), `${owner} has the volume ${name}, which nobody mounts`);
+    for (const it of containers) {
+      for (const part of ['env', 'ports', 'volumeMounts'])
+        check(twice(list(it, part)).length === 0, `${owner}: ${it.name} has ${twice(list(it, part))} twice in ${part}`);
+      for (const { name } of list(it, 'volumeMounts'))
+        check(
+          volumes.some((volume) => volume.name === name),
+          `${owner}: ${it.name} mounts ${name}, which is not there`,
+        );
+      for (const { name, value } of list(it, 'env'))
+        check(value === undefined || typeof value === 'string', `${name} is ${value}, which is no string`);
+      for (const arg of (at(it, 'args') ?? []) as unknown[])
+        check(typeof arg === 'string' && arg !== '', `${owner}: ${it.name} has the argument ${arg}`);
+      const ours = ['app', 'restore', 'backup', 'verify', 'test'].includes(it.name);
+      check(
+        !ours || at(it, 'securityContext.readOnlyRootFilesystem') === true,
+        `the root file system of ${it.name} is writable`,
+      );
+      const token = list(it, 'volumeMounts').some(({ name }) => name === 'api-access');
+      check(!token || ['backup', 'verify'].includes(it.name), `${it.name} has a token`);
+    }
+    check(at(podSpec, 'automountServiceAccountToken') === false, `${owner}: every container has a token`);
+  }
+  for (const { owner, labels } of podSpecs(all).slice(1))
+    check(!selects(at(set, 'spec.selector.matchLabels') as Strings, labels), `${owner} is taken for one of the pods`);
 
-  check(spec('automountServiceAccountToken') === false, 'the pods have a token');
-  check(at(the(all, 'Pod'), 'spec.automountServiceAccountToken') === false, 'the test pod has a token');
-  check(container(all, 'securityContext.readOnlyRootFilesystem') === true, 'the root file system is writable');
   const command = (container(all, 'command') as string[]).join(' ');
   check(
     /-- setpriv --reuid=10001 .*--bounding-set=-all .*node app\/server.ts$/.test(command),

@@ -1,6 +1,7 @@
+import { backupMeanings } from './meanings-backup.ts';
 import { clusterMeanings } from './meanings-cluster.ts';
 import { surroundingMeanings } from './meanings-surroundings.ts';
 import type { Meanings } from './parts.ts';
 
 /** What each file in test/chart/values means. */
-export const meanings: Meanings = { ...clusterMeanings, ...surroundingMeanings };
+export const meanings: Meanings = { ...clusterMeanings, ...surroundingMeanings, ...backupMeanings };

@@ -25,7 +25,7 @@ test('the notes name the objects of the release in commands to copy', () => {
 test('the notes say that the claims stay, and how to delete them', () => {
   expect(notes()).toContain(
     'helm uninstall leaves the databases, on their PersistentVolumeClaims. To delete them for good, after it:\n\n' +
-      '  kubectl --namespace billing delete pvc --selector app.kubernetes.io/instance=invoices\n',
+      '  kubectl --namespace billing delete pvc --selector app.kubernetes.io/instance=invoices,app.kubernetes.io/name=liteset\n',
   );
 });
 
@@ -46,4 +46,13 @@ test('the notes say where the Ingress and the HTTPRoute lead', () => {
   const text = notes('ingress.enabled=true', ...hosts);
   expect(text).toContain('  http://a.example.com/x\n');
   expect(text).toContain('kubectl --namespace billing get gateway gateway\n');
+});
+
+test('the notes say where the backup goes, what can be restored, and how to prove it now', () => {
+  const text = notes('backup.enabled=true');
+  expect(text).toContain('Every transaction goes to the claim invoices-backup. What can be restored:\n');
+  expect(text).toContain("exec invoices-0 --container backup -- /program list -url 'file:///backup'\n");
+  expect(text).toContain('create job --from=cronjob/invoices-backup-verify invoices-backup-verify-now\n');
+  expect(notes('backup.enabled=true', 'backup.url=s3://b/c')).toContain('Every transaction goes to s3://b/c.');
+  expect(notes()).not.toContain('Every transaction');
 });

@@ -38,6 +38,13 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
     ['an unknown value at the top', 'replicas=3', 'replicas'],
     ['an unknown value further down', 'lease.consul.tll=15s', 'tll'],
     ['an unknown value in a list', 'ingress.tls[0].host=a', 'host'],
+    ['a pattern: a password in the URL of the store', 'backup.url=sftp://me:secret@host/path', 'backup.url'],
+    ['a pattern: credentials in the URL of a bucket', 'backup.url=s3://AKIA0:secret@bucket/path', 'backup.url'],
+    ['a pattern: a store of no known kind', 'restore.url=ftp://host/path', 'restore.url'],
+    ['a pattern: a day without a time', 'restore.timestamp=2026-01-31', 'restore.timestamp'],
+    ['a pattern: a transaction as a decimal number', 'restore.txid=1234', 'restore.txid'],
+    ['a pattern: a schedule', 'backup.verify.schedule=nightly', 'backup.verify.schedule'],
+    ['a claim for a single pod', 'backup.persistence.accessModes={ReadWriteOncePod}', 'backup.persistence.accessModes'],
     ['a missing value', 'persistence.size=null', 'size'],
     ['a missing group of values', 'lease.consul=null', 'consul'],
   ])('%s: %s', (_, set, name) => {
@@ -60,6 +67,17 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
       'annotations of nothing',
       ['serviceAccount.create=false', 'serviceAccount.annotations.a=b'],
       'serviceAccount.annotations are for a ServiceAccount that the chart creates',
+    ],
+    [
+      'two places to stop at',
+      ['restore.txid=00000000000004d2', 'restore.timestamp=2026-01-31T08:00:00Z'],
+      'restore.txid (00000000000004d2) and restore.timestamp (2026-01-31T08:00:00Z) each say where to stop',
+    ],
+    ['a restore from nowhere', ['restore.enabled=true'], 'there is nothing to restore from: set restore.url'],
+    [
+      'a variable of the backup container',
+      ['backup.extraEnv[0].name=POD_UID', 'backup.extraEnv[0].value=x'],
+      'backup.extraEnv must not set POD_UID',
     ],
   ])('what cannot work together: %s', (_, sets, message) => {
     const { status, stderr } = template(version, ...sets.flatMap((set) => ['--set', set]));

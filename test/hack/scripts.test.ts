@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const cache = mkdtempSync(join(tmpdir(), 'liteset-hack-'));
 afterAll(() => rmSync(cache, { recursive: true }));
@@ -71,6 +71,26 @@ describe('the digest that names what was built', () => {
     expect(digest(file, 'v2')).not.toBe(before);
     writeFileSync(file, 'b');
     expect(digest(file, 'v1')).not.toBe(before);
+  });
+});
+
+describe('the image of the backup program', () => {
+  const root = join(cache, 'checkout');
+  const write = (path: string, content: string) => {
+    mkdirSync(join(root, 'app/backup', dirname(path)), { recursive: true });
+    writeFileSync(join(root, 'app/backup', path), content);
+  };
+  const name = () =>
+    bash(`${common} . hack/lib/go.sh; . hack/images/images.sh; ROOT=$1 backup_image`, root).stdout.trim();
+
+  it('is another one when the program changes, and not when its tests do', () => {
+    for (const path of ['go.mod', 'main.go', 'main_test.go', 'ship/ship.go', 'livetest/node.go']) write(path, 'a');
+    const before = name();
+    expect(before).toMatch(/^liteset\/backup:[0-9a-f]{16}$/);
+    for (const path of ['main_test.go', 'ship/more_test.go', 'livetest/node.go', 'README.md']) write(path, 'b');
+    expect(name()).toBe(before);
+    write('ship/ship.go', 'b');
+    expect(name()).not.toBe(before);
   });
 });
 

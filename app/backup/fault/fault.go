@@ -25,6 +25,8 @@ const (
 	Mismatch Code = "checksum-mismatch"
 	// Exists is an output file that is already there. Nothing of this program ever overwrites a database.
 	Exists Code = "exists"
+	// Contended is a place in the store that another stream writes to, too.
+	Contended Code = "contended"
 	// Torn is a copy of a live database that could not be proved to be one transaction's state.
 	Torn Code = "snapshot-torn"
 	// Integrity is a database that SQLite itself finds fault with.

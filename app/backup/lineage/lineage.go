@@ -1,26 +1,20 @@
 // Package lineage keeps apart what must not mix: a lineage is one unbroken history of the database, and has a place of
-// its own in the store. An index beside them names all. Both are written with Litestream's clients only.
+// its own in the store. An index beside them names all.
 package lineage
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
-	"github.com/benbjohnson/litestream"
 	"github.com/superfly/ltx"
 	"liteset/backup/fault"
-	"liteset/backup/ltxv3"
+	"liteset/backup/index"
 	"liteset/backup/store"
 )
 
-// index is the place that names all lineages.
-const index = "lineages"
-
-// indexPage is the page size of an index entry, which is an LTX file only because the clients write nothing else.
-const indexPage = 512
+// entries is the place that names all lineages.
+var entries = index.Place{Name: "lineages", PageSize: 512, Hint: "name the lineage to restore with -lineage; the entry is only its index"}
 
 // ID names a lineage; a later one is greater. It is the Unix time of its creation in milliseconds.
 type ID uint64
@@ -47,6 +41,7 @@ const (
 	Dropped  Reason = "dropped"   // the database was deleted and created again
 	PageSize Reason = "page-size" // the database has another page size now
 	Corrupt  Reason = "corrupt"   // a transaction file on the volume was damaged
+	Foreign  Reason = "foreign"   // the lineage holds what its stream did not write, or lacks what it did
 )
 
 // Info is an entry of the index.
@@ -58,18 +53,14 @@ type Info struct {
 
 // List returns all lineages, oldest first.
 func List(ctx context.Context, s *store.Store) ([]Info, error) {
-	c, err := s.At(index)
+	numbers, err := entries.Numbers(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	files, err := litestream.FindLTXFiles(ctx, c, 0, false, func(*ltx.FileInfo) (bool, error) { return true, nil })
-	if err != nil {
-		return nil, store.Failed(ctx, err, "list the lineages in %s", s)
-	}
 	var all []Info
-	for _, f := range files {
-		info, err := read(ctx, c, f)
-		if err != nil {
+	for _, n := range numbers {
+		info := Info{ID: ID(n)}
+		if err := entries.Get(ctx, s, n, &info); err != nil {
 			return nil, err
 		}
 		all = append(all, info)
@@ -81,73 +72,5 @@ func List(ctx context.Context, s *store.Store) ([]Info, error) {
 func Create(ctx context.Context, s *store.Store, after ID, why Reason) (Info, error) {
 	now := time.Now().UnixMilli()
 	info := Info{ID: max(ID(now), after+1), Reason: why, Created: now}
-	page, err := json.Marshal(info)
-	if err != nil {
-		return info, err
-	}
-	c, err := s.At(index)
-	if err != nil {
-		return info, err
-	}
-	id := ltx.TXID(info.ID)
-	pr, pw := io.Pipe()
-	go func() {
-		h := ltxv3.Header(indexPage, 1, id, id, now, 0)
-		pw.CloseWithError(ltxv3.Encode(pw, h, func(emit func(uint32, []byte) error) error {
-			return emit(1, append(page, make([]byte, indexPage-len(page))...))
-		}))
-	}()
-	_, err = c.WriteLTXFile(ctx, 0, id, id, pr)
-	pr.CloseWithError(err)
-	return info, store.Failed(ctx, err, "create a lineage in %s", s)
-}
-
-func read(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Info, error) {
-	damaged := func(err error) error {
-		return fault.Wrap(err, fault.StoreCorrupt, "name the lineage to restore with -lineage; the entry is only its index", "index entry of lineage %s", ID(f.MinTXID))
-	}
-	rd, err := c.OpenLTXFile(ctx, 0, f.MinTXID, f.MaxTXID, 0, 0)
-	if err != nil {
-		return Info{}, store.Failed(ctx, err, "read the index of lineages")
-	}
-	defer rd.Close()
-	raw, err := io.ReadAll(io.LimitReader(rd, 1<<20))
-	if err != nil {
-		return Info{}, store.Failed(ctx, err, "read the index of lineages")
-	}
-	page, err := ltxv3.SinglePage(raw, f.MinTXID, indexPage)
-	if err != nil {
-		return Info{}, damaged(err)
-	}
-	info := Info{ID: ID(f.MinTXID)}
-	if err := json.Unmarshal(page, &info); err != nil {
-		return Info{}, damaged(err)
-	}
-	return info, nil
-}
-
-// RemoveOld removes lineages that had ended at the given time: those whose successor is older.
-func RemoveOld(ctx context.Context, s *store.Store, before time.Time) error {
-	all, err := List(ctx, s)
-	if err != nil {
-		return err
-	}
-	for i := 0; i+1 < len(all) && time.UnixMilli(all[i+1].Created).Before(before); i++ {
-		place, err := s.At(all[i].ID.String())
-		if err != nil {
-			return err
-		}
-		if err := place.DeleteAll(ctx); err != nil {
-			return store.Failed(ctx, err, "remove lineage %s", all[i].ID)
-		}
-		c, err := s.At(index)
-		if err != nil {
-			return err
-		}
-		id := ltx.TXID(all[i].ID) // its entry last, so that a removal that was interrupted is taken up again
-		if err := c.DeleteLTXFiles(ctx, []*ltx.FileInfo{{MinTXID: id, MaxTXID: id}}); err != nil {
-			return store.Failed(ctx, err, "remove lineage %s from the index", all[i].ID)
-		}
-	}
-	return nil
+	return info, entries.Put(ctx, s, uint64(info.ID), now, info)
 }

@@ -52,7 +52,7 @@ func Summarize(ctx context.Context, s *store.Store, info Info) (Summary, error) 
 	if first != nil && last != nil {
 		sum.First, sum.Last = first.MaxTXID.String(), last.MaxTXID.String()
 		sum.To = last.CreatedAt
-		h, err := header(ctx, c, first) // some stores list when an object was uploaded, not when it was committed
+		h, err := Header(ctx, c, first) // some stores list when an object was uploaded, not when it was committed
 		if err != nil {
 			return sum, err
 		}

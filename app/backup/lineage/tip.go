@@ -85,7 +85,7 @@ func eachFile(ctx context.Context, c litestream.ReplicaClient, level int, seek l
 
 // at reads a restore point's position from its header.
 func at(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Position, error) {
-	h, err := header(ctx, c, f)
+	h, err := Header(ctx, c, f)
 	if err != nil {
 		return Position{}, err
 	}
@@ -96,7 +96,8 @@ func at(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Posit
 	return Position{TXID: h.MaxTXID, Checksum: proof, PageSize: h.PageSize, Time: time.UnixMilli(h.Timestamp).UTC()}, nil
 }
 
-func header(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (h ltx.Header, err error) {
+// Header reads the header of an object.
+func Header(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (h ltx.Header, err error) {
 	rd, err := c.OpenLTXFile(ctx, f.Level, f.MinTXID, f.MaxTXID, 0, ltx.HeaderSize)
 	if err != nil {
 		return h, store.Failed(ctx, err, "read the header of %s", name(f))
@@ -121,6 +122,6 @@ func name(f *ltx.FileInfo) string {
 
 // Committed returns when an object's last transaction was committed.
 func Committed(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (time.Time, error) {
-	h, err := header(ctx, c, f)
+	h, err := Header(ctx, c, f)
 	return time.UnixMilli(h.Timestamp).UTC(), err
 }

@@ -130,22 +130,6 @@ func (r *Reader) finish() error {
 	return nil
 }
 
-// Verify reads a whole file and reports whether it is intact.
-func Verify(path string) (Info, error) {
-	r, err := Open(path)
-	if err != nil {
-		return Info{}, err
-	}
-	defer r.Close()
-	for {
-		if _, _, err := r.Next(); err == io.EOF {
-			return r.Info, nil
-		} else if err != nil {
-			return Info{}, err
-		}
-	}
-}
-
 func noEOF(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF

@@ -29,11 +29,8 @@ func Header(pageSize, commit uint32, min, max ltx.TXID, ms int64, proof ltx.Chec
 	}
 }
 
-// Pages yields pages in ascending order; it calls emit for each and stops at its error.
-type Pages func(emit func(pgno uint32, data []byte) error) error
-
 // Encode writes one file.
-func Encode(w io.Writer, h ltx.Header, pages Pages) error {
+func Encode(w io.Writer, h ltx.Header, pages ltxv1.Pages) error {
 	enc, err := ltx.NewEncoder(w)
 	if err != nil {
 		return err
@@ -58,28 +55,12 @@ func Convert(w io.Writer, files []ltxv1.Info) error {
 	first, last := files[0], files[len(files)-1]
 	h := Header(last.PageSize, last.Commit, first.MinTXID, last.MaxTXID, last.Timestamp, last.PostApply)
 	if len(files) == 1 {
-		return Encode(w, h, func(emit func(uint32, []byte) error) error { return each(first.Path, emit) })
+		return Encode(w, h, func(emit func(uint32, []byte) error) error {
+			_, err := ltxv1.Each(first.Path, emit)
+			return err
+		})
 	}
 	return Encode(w, h, func(emit func(uint32, []byte) error) error { return merged(files, emit) })
-}
-
-func each(path string, visit func(uint32, []byte) error) error {
-	r, err := ltxv1.Open(path)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	for {
-		pgno, data, err := r.Next()
-		if err == io.EOF {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if err := visit(pgno, data); err != nil {
-			return err
-		}
-	}
 }
 
 // merged keeps the newest version of each page in memory; the caller bounds the size of a group.
@@ -88,10 +69,11 @@ func merged(files []ltxv1.Info, emit func(uint32, []byte) error) error {
 	for _, f := range files {
 		// What a transaction cut off must not come back when a later one grows the database again.
 		maps.DeleteFunc(newest, func(pgno uint32, _ []byte) bool { return pgno > f.Commit })
-		if err := each(f.Path, func(pgno uint32, data []byte) error {
+		_, err := ltxv1.Each(f.Path, func(pgno uint32, data []byte) error {
 			newest[pgno] = slices.Clone(data)
 			return nil
-		}); err != nil {
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -16,32 +16,34 @@ type Metrics struct {
 	active, txid, shippedAt, lagTransactions, lagSec prometheus.Gauge
 	bytes, objects, transactions                     prometheus.Counter
 	errors, lineages                                 *prometheus.CounterVec
+	verified                                         verified
 }
 
 // New registers all metrics, so that each is there before its first event.
 func New() *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry()}
-	gauge := func(name, help string) prometheus.Gauge {
-		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "liteset_backup_" + name, Help: help})
-		m.registry.MustRegister(g)
-		return g
-	}
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "liteset_backup_" + name, Help: help}, labels)
 		m.registry.MustRegister(c)
 		return c
 	}
-	m.active = gauge("active", "1 if this process ships transactions, 0 if it stands by.")
-	m.txid = gauge("shipped_txid", "The last transaction in the store.")
-	m.shippedAt = gauge("shipped_timestamp_seconds", "When that transaction was committed.")
-	m.lagTransactions = gauge("lag_transactions", "Transactions on the volume that are not in the store.")
-	m.lagSec = gauge("lag_seconds", "Age of the oldest transaction that is not in the store; 0 if all are.")
+	m.active = m.gauge("active", "1 if this process ships transactions, 0 if it stands by.")
+	m.txid = m.gauge("shipped_txid", "The last transaction in the store.")
+	m.shippedAt = m.gauge("shipped_timestamp_seconds", "When that transaction was committed.")
+	m.lagTransactions = m.gauge("lag_transactions", "Transactions on the volume that are not in the store.")
+	m.lagSec = m.gauge("lag_seconds", "Age of the oldest transaction that is not in the store; 0 if all are.")
 	m.bytes = counter("bytes_total", "Bytes written to the store, compaction not counted.").WithLabelValues()
 	m.objects = counter("objects_total", "Objects written to the store, compaction not counted.").WithLabelValues()
 	m.transactions = counter("transactions_total", "Transactions shipped.").WithLabelValues()
 	m.errors = counter("errors_total", "Failures by code; each was tried again.", "code")
 	m.lineages = counter("lineages_total", "Lineages begun, by reason.", "reason")
 	return m
+}
+
+func (m *Metrics) gauge(name, help string) prometheus.Gauge {
+	g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "liteset_backup_" + name, Help: help})
+	m.registry.MustRegister(g)
+	return g
 }
 
 // Handler serves the metrics.

@@ -30,6 +30,9 @@ func choose(ctx context.Context, s *store.Store, o Options) (lineage.ID, litestr
 		if err != nil {
 			return 0, nil, err
 		}
+		if sum.Objects > 0 && sum.Last == "" { // not to be passed over for an older one
+			return 0, nil, fault.New(fault.StoreCorrupt, "name another lineage; list shows them", "lineage %s has lost the snapshot that it began with", all[i].ID)
+		}
 		if sum.Last == "" || !o.Timestamp.IsZero() && !sum.From.Before(o.Timestamp) {
 			continue
 		}

@@ -7,13 +7,14 @@ import (
 	"github.com/benbjohnson/litestream"
 	"github.com/superfly/ltx"
 	"liteset/backup/lineage"
+	"liteset/backup/store"
 )
 
 // resolution is the coarsest clock among the stores: SFTP lists whole seconds.
 const resolution = time.Second
 
 // precise is a client that lists when transactions were committed, to the millisecond, near one time: there it reads
-// the objects' headers.
+// the objects' headers. A store that cannot be listed is a fault of its own, not a plan that cannot be made.
 type precise struct {
 	litestream.ReplicaClient
 	near time.Time
@@ -22,15 +23,15 @@ type precise struct {
 // LTXFiles lists as the client does, with the times corrected.
 func (p precise) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMetadata bool) (ltx.FileIterator, error) {
 	itr, err := p.ReplicaClient.LTXFiles(ctx, level, seek, useMetadata)
-	if err != nil || p.near.IsZero() {
-		return itr, err
+	if err != nil {
+		return nil, store.Failed(ctx, err, "list level %d", level)
 	}
 	files, err := ltx.SliceFileIterator(itr)
 	if err != nil {
-		return nil, err
+		return nil, store.Failed(ctx, err, "list level %d", level)
 	}
 	for i, f := range files {
-		if p.near.Sub(f.CreatedAt).Abs() > resolution {
+		if p.near.IsZero() || p.near.Sub(f.CreatedAt).Abs() > resolution {
 			continue
 		}
 		if files[i].CreatedAt, err = lineage.Committed(ctx, p.ReplicaClient, f); err != nil {

@@ -2,9 +2,9 @@
 package restore
 
 import (
+	"bufio"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -15,6 +15,7 @@ import (
 	"github.com/superfly/ltx"
 	"liteset/backup/fault"
 	"liteset/backup/lineage"
+	"liteset/backup/ltxv1"
 	"liteset/backup/ltxv3"
 	"liteset/backup/store"
 )
@@ -59,6 +60,8 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	plan, err := litestream.CalcRestorePlan(ctx, precise{client, o.Timestamp}, o.TXID, o.Timestamp, o.Log)
 	if errors.Is(err, litestream.ErrTxNotAvailable) {
 		return Result{}, fault.Wrap(err, fault.NoBackup, "list shows what each lineage holds; transactions that share an object cannot be restored one by one", "lineage %s has no such restore point", id)
+	} else if fault.CodeOf(err) != "" || ctx.Err() != nil {
+		return Result{}, err
 	} else if err != nil {
 		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "run verify; name an earlier transaction or another lineage", "lineage %s cannot be read", id)
 	}
@@ -111,18 +114,7 @@ func Checksum(path string, pageSize uint32) (ltx.Checksum, error) {
 		return 0, err
 	}
 	defer f.Close()
-	sum := ltx.ChecksumFlag
-	data := make([]byte, pageSize)
-	for pgno := uint32(1); ; pgno++ {
-		if _, err := io.ReadFull(f, data); err == io.EOF {
-			return sum, nil
-		} else if err != nil {
-			return 0, err
-		}
-		if pgno != ltx.LockPgno(pageSize) {
-			sum = ltx.ChecksumFlag | (sum ^ ltx.ChecksumPage(pgno, data))
-		}
-	}
+	return ltxv1.Checksum(ltxv1.Database(bufio.NewReaderSize(f, 1<<20), pageSize))
 }
 
 func exists(path string) error {

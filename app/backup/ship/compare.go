@@ -50,8 +50,6 @@ const patience = time.Minute
 
 // compareOlder tells a replica that lags from a cluster that has lost transactions.
 func (s *Shipper) compareOlder(ctx context.Context, here ltxv1.Info) (lineage.Reason, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.StoreTimeout)
-	defer cancel()
 	there, found, err := s.find(ctx, here.MaxTXID)
 	switch {
 	case fault.CodeOf(err) == fault.StoreCorrupt:

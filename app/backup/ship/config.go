@@ -29,8 +29,11 @@ type Config struct {
 	TransactionRetention time.Duration
 	// SnapshotInterval is the time between snapshots. A restore reads one and what follows.
 	SnapshotInterval time.Duration
-	// StoreTimeout bounds one request that reads or writes transactions.
+	// StoreTimeout is how long a request to the store may make no progress.
 	StoreTimeout time.Duration
+
+	// Synced, if set, hears of the outcome of each attempt to ship, nil for success.
+	Synced func(error)
 
 	Log     *slog.Logger
 	Metrics *metrics.Metrics
@@ -43,7 +46,7 @@ const (
 	DefaultRetention        = 24 * time.Hour
 	DefaultTransactions     = time.Hour
 	DefaultSnapshotInterval = 24 * time.Hour
-	DefaultStoreTimeout     = time.Minute
+	DefaultStoreTimeout     = store.DefaultTimeout
 )
 
 // groupBytes bounds what is merged into one object, since a merge happens in memory.

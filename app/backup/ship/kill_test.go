@@ -5,8 +5,8 @@ import (
 	"bytes"
 	"io"
 	"math/rand/v2"
-	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +14,7 @@ import (
 	"github.com/superfly/ltx"
 	"liteset/backup/fault"
 	"liteset/backup/lineage"
+	"liteset/backup/livetest"
 	"liteset/backup/restore"
 )
 
@@ -26,7 +27,8 @@ func TestSurvivesBeingKilledAtAnyMoment(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes about a minute")
 	}
-	bin := program(t)
+	t.Parallel()
+	bin := livetest.Program(t)
 	r := newRig(t, 512, 31)
 	rnd := rand.New(rand.NewPCG(32, 1))
 	r.random(1)
@@ -58,8 +60,10 @@ func TestSurvivesBeingKilledAtAnyMoment(t *testing.T) {
 			case <-time.After(time.Minute):
 				t.Fatal("the program does not start")
 			}
+			before := r.objects()
+			livetest.Eventually(t, "it ships", func() bool { r.random(1); return r.objects() > before })
 		}
-		deadline := time.Now().Add(time.Duration(rnd.IntN(400)) * time.Millisecond)
+		deadline := time.Now().Add(time.Duration(rnd.IntN(200)) * time.Millisecond)
 		for time.Now().Before(deadline) {
 			r.random(1 + rnd.IntN(3))
 			time.Sleep(time.Duration(rnd.IntN(4)) * time.Millisecond) // the writer's pace, not a wait for something
@@ -88,8 +92,8 @@ func TestSurvivesBeingKilledAtAnyMoment(t *testing.T) {
 		}
 		shipped = txid
 	}
-	if progress < kills/10 {
-		t.Fatalf("only %d of %d processes lived long enough to ship", progress, kills)
+	if progress < kills*3/4 {
+		t.Fatalf("only %d of %d processes shipped something", progress, kills)
 	}
 	r.restart()
 	r.sync()
@@ -99,20 +103,13 @@ func TestSurvivesBeingKilledAtAnyMoment(t *testing.T) {
 	t.Logf("%d kills, %d with progress, %d transactions", kills, progress, r.db.TXID)
 }
 
+// objects counts the transactions' objects in the store.
+func (r *rig) objects() int {
+	paths, _ := filepath.Glob(filepath.Join(r.dir, "0*", "ltx", "0", "*.ltx"))
+	return len(paths)
+}
+
 func data(r *rig) string {
 	const below = "/dbs/test.db"
 	return r.db.Dir[:len(r.db.Dir)-len(below)]
-}
-
-// program builds the program once, or takes the one that LITESET_BACKUP names.
-func program(t *testing.T) string {
-	t.Helper()
-	if bin := os.Getenv("LITESET_BACKUP"); bin != "" {
-		return bin
-	}
-	bin := t.TempDir() + "/backup"
-	if out, err := exec.Command("go", "build", "-o", bin, "liteset/backup").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return bin
 }

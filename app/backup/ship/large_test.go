@@ -2,11 +2,13 @@ package ship_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/superfly/ltx"
+	"liteset/backup/livetest"
 	"liteset/backup/ltxtest"
 	"liteset/backup/restore"
 )
@@ -14,10 +16,20 @@ import (
 // TestSkipsTheLockPageOfALargeDatabase has a database that goes on behind SQLite's lock page, which lies at 1 GiB, has
 // no content and no checksum.
 func TestSkipsTheLockPageOfALargeDatabase(t *testing.T) {
-	if testing.Short() {
-		t.Skip("writes 3 GiB")
+	livetest.NeedsTime(t, "writes 3 GiB")
+	sizes := []uint32{65536}
+	if livetest.Long() {
+		sizes = []uint32{512, 4096, 65536}
 	}
-	const size, pages, txid = 65536, 16390, 5
+	for _, size := range sizes {
+		t.Run(fmt.Sprint(size), func(t *testing.T) { behindTheLockPage(t, size) })
+	}
+}
+
+func behindTheLockPage(t *testing.T, size uint32) {
+	const txid = 5
+	lock := ltx.LockPgno(size)
+	pages := lock + 6
 	r := newRig(t, size, 51)
 	path := filepath.Join(r.db.Dir, "database")
 	f, err := os.Create(path)
@@ -25,9 +37,12 @@ func TestSkipsTheLockPageOfALargeDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	content := map[uint32][]byte{}
-	for _, pgno := range []uint32{1, 2, ltx.LockPgno(size) - 1, ltx.LockPgno(size) + 1, pages} {
+	for _, pgno := range []uint32{1, 2, lock - 1, lock + 1, pages} {
 		content[pgno] = binary.BigEndian.AppendUint32(make([]byte, 0, size), pgno)[:size]
-		if _, err := f.WriteAt(content[pgno], int64(pgno-1)*size); err != nil {
+		if pgno == 1 { // stock Litestream reads the page size here
+			binary.BigEndian.PutUint16(content[1][16:], uint16(size%65535))
+		}
+		if _, err := f.WriteAt(content[pgno], int64(pgno-1)*int64(size)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,8 +63,10 @@ func TestSkipsTheLockPageOfALargeDatabase(t *testing.T) {
 	if err != nil || result.Checksum != sum.String() || result.Pages != pages {
 		t.Fatalf("restored %+v, %v; want %d pages with checksum %s", result, err, pages, sum)
 	}
-	st, err := os.Stat(out)
-	if err != nil || st.Size() != pages*size {
+	if st, err := os.Stat(out); err != nil || st.Size() != int64(pages)*int64(size) {
 		t.Fatalf("%v, %v", st, err)
+	}
+	if got := livetest.Checksum(t, livetest.Stock(t, r.st.URL(result.Lineage))); got != sum {
+		t.Fatalf("stock Litestream restores to %s, want %s", got, sum)
 	}
 }

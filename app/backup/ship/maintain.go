@@ -26,10 +26,12 @@ func (s *Shipper) maintain(ctx context.Context) {
 	}
 	jobs = append(jobs,
 		job{every: min(s.SnapshotInterval, time.Minute), do: s.snapshotIfDue},
-		job{every: retentionInterval, do: s.Retain})
+		job{every: retentionInterval, do: s.Retain},
+		job{every: retentionInterval, do: s.Rivals})
 	for i := range jobs {
 		jobs[i].due = time.Now().Add(jobs[i].every)
 	}
+	jobs = append(jobs, job{every: verifiedInterval, due: time.Now(), do: s.Verified})
 	for ctx.Err() == nil {
 		next := &jobs[0]
 		for i := range jobs {
@@ -57,27 +59,33 @@ type job struct {
 }
 
 // compactor returns the library's compactor for the current lineage; false if there is none.
-func (s *Shipper) compactor() (*litestream.Compactor, litestream.ReplicaClient, bool) {
+func (s *Shipper) compactor() (*litestream.Compactor, proving, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.client == nil || s.tip.TXID == unknown {
-		return nil, nil, false
+		return nil, proving{}, false
 	}
-	c := litestream.NewCompactor(proving{s.client}, s.Log)
-	c.VerifyCompaction = true
-	return c, s.client, true
+	client := proving{s.client, s, s.line.ID}
+	return litestream.NewCompactor(client, s.Log), client, true
 }
 
 // Compact merges what is new in the level below into one object of the given level, 1 to 3.
 func (s *Shipper) Compact(ctx context.Context, level int) error {
-	c, _, ok := s.compactor()
+	c, client, ok := s.compactor()
 	if !ok {
 		return nil
 	}
-	if _, err := c.Compact(ctx, level); err != nil && !errors.Is(err, litestream.ErrNoCompaction) {
-		return store.Failed(ctx, err, "compact to level %d", level)
+	_, err := c.Compact(ctx, level)
+	if err == nil || errors.Is(err, litestream.ErrNoCompaction) || ctx.Err() != nil {
+		return nil
 	}
-	return nil
+	if damage := s.damage(ctx, client.ReplicaClient, level-1); damage != nil {
+		err = damage
+	}
+	if code := fault.CodeOf(err); code == fault.Contended || code == fault.StoreCorrupt {
+		s.leave(client.line)
+	}
+	return store.Failed(ctx, err, "compact to level %d", level)
 }
 
 // Retain removes what is older than the retention and not needed for what is younger.

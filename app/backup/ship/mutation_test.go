@@ -67,7 +67,23 @@ var damages = []damage{
 // that the cluster never had, and verify must say that something is wrong. The one exception is an object that nothing
 // needs: if it is missing as a whole, all that it held is in another.
 func TestNoDamageToTheStoreGoesUnnoticed(t *testing.T) {
-	r := newRig(t, 512, 21)
+	n := 1400
+	if testing.Short() {
+		n = 140
+	}
+	const shards = 2 // as many as CI has processors
+	for shard := range shards {
+		t.Run(fmt.Sprint(shard), func(t *testing.T) {
+			t.Parallel()
+			damaged(t, uint64(shard), n/shards)
+		})
+	}
+}
+
+// compacted is a rig with objects in all levels.
+func compacted(t *testing.T, seed uint64) *rig {
+	t.Helper()
+	r := newRig(t, 512, seed)
 	for round := range 4 {
 		r.random(4)
 		r.sync()
@@ -77,18 +93,24 @@ func TestNoDamageToTheStoreGoesUnnoticed(t *testing.T) {
 			}
 		}
 	}
-	var objects []string
+	return r
+}
+
+// files are all objects of the store, the index's too.
+func (r *rig) files() (all []string) {
 	_ = filepath.WalkDir(r.dir, func(path string, e fs.DirEntry, _ error) error {
 		if !e.IsDir() {
-			objects = append(objects, path)
+			all = append(all, path)
 		}
 		return nil
 	})
-	rnd := rand.New(rand.NewPCG(22, 1))
-	n := 1400
-	if testing.Short() {
-		n = 140
-	}
+	return all
+}
+
+func damaged(t *testing.T, seed uint64, n int) {
+	r := compacted(t, 21+seed)
+	objects := r.files()
+	rnd := rand.New(rand.NewPCG(22, seed))
 	for i := range n {
 		d := damages[i%len(damages)]
 		path := objects[rnd.IntN(len(objects))]

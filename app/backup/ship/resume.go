@@ -11,8 +11,6 @@ import (
 
 // resume asks the store where the newest lineage ends.
 func (s *Shipper) resume(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, s.StoreTimeout)
-	defer cancel()
 	all, err := lineage.List(ctx, s.Store)
 	if err != nil {
 		return err
@@ -20,6 +18,7 @@ func (s *Shipper) resume(ctx context.Context) error {
 	s.mu.Lock()
 	s.client, s.line, s.tip = nil, lineage.Info{}, lineage.Position{}
 	clear(s.recent)
+	clear(s.known)
 	s.mu.Unlock()
 	if len(all) == 0 {
 		return nil
@@ -37,6 +36,9 @@ func (s *Shipper) resume(ctx context.Context) error {
 		return err
 	}
 	s.moved(client, line, tip)
+	s.mu.Lock()
+	s.since = tip.TXID
+	s.mu.Unlock()
 	s.Log.Info("going on where the store ends", "lineage", line.ID.String(), "txid", tip.TXID.String())
 	return nil
 }

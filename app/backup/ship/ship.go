@@ -24,7 +24,11 @@ type Shipper struct {
 	line    lineage.Info
 	tip     lineage.Position
 	recent  map[ltx.TXID]ltx.Checksum // of the transactions last shipped, also of those inside a group
+	known   map[span]bool             // objects of level 0 that are of this history
+	since   ltx.TXID                  // what is later than this was shipped by this stream, and is in recent and known
+	foreign bool                      // the lineage is not this stream's alone, and must be left
 	resumed bool
+	rival   rival
 	behind  struct {
 		txid  ltx.TXID
 		since time.Time
@@ -51,6 +55,9 @@ func Run(ctx context.Context, cfg Config) error {
 	for {
 		started := time.Now()
 		err := s.Sync(ctx)
+		if cfg.Synced != nil {
+			cfg.Synced(err)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -73,7 +80,8 @@ func Run(ctx context.Context, cfg Config) error {
 
 // New returns a shipper for callers that drive it themselves by Sync.
 func New(cfg Config) *Shipper {
-	return &Shipper{Config: cfg, ltxDir: filepath.Join(cfg.Database.Dir, "ltx"), recent: map[ltx.TXID]ltx.Checksum{}}
+	cfg.Store.SetTimeout(cfg.StoreTimeout)
+	return &Shipper{Config: cfg, ltxDir: filepath.Join(cfg.Database.Dir, "ltx"), recent: map[ltx.TXID]ltx.Checksum{}, known: map[span]bool{}}
 }
 
 // Position returns the last transaction in the store and its lineage, as of the last Sync.

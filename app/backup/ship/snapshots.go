@@ -29,7 +29,7 @@ func (s *Shipper) snapshotIfDue(ctx context.Context) error {
 	if time.Since(since) < s.SnapshotInterval || last.MaxTXID >= tip.TXID {
 		return nil
 	}
-	return s.Snapshot(ctx, client, id)
+	return s.Snapshot(ctx, client.ReplicaClient, id)
 }
 
 // shipWait bounds how long a snapshot waits for its own transaction to be shipped.

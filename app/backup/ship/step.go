@@ -6,7 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/superfly/ltx"
 	"liteset/backup/fault"
 	"liteset/backup/lineage"
 	"liteset/backup/ltxv1"
@@ -17,6 +16,9 @@ import (
 func (s *Shipper) step(ctx context.Context) (more bool, err error) {
 	if s.tip.TXID == 0 {
 		return s.begin(ctx, lineage.First)
+	}
+	if s.left() {
+		return s.begin(ctx, lineage.Foreign)
 	}
 	files, why, err := s.next()
 	if err != nil {
@@ -88,9 +90,7 @@ func (s *Shipper) begin(ctx context.Context, why lineage.Reason) (bool, error) {
 	defer start.close()
 	line := s.line
 	if line.ID == 0 || s.tip.TXID != 0 { // else the process was killed when it had begun one
-		ctx, cancel := context.WithTimeout(ctx, s.StoreTimeout)
-		defer cancel()
-		if line, err = lineage.Create(ctx, s.Store, s.line.ID, why); err != nil {
+		if line, err = s.create(ctx, why); err != nil {
 			return false, err
 		}
 	}
@@ -102,7 +102,7 @@ func (s *Shipper) begin(ctx context.Context, why lineage.Reason) (bool, error) {
 		return false, err
 	}
 	s.moved(client, line, start.at)
-	s.remember(start.at.TXID, start.at.Checksum)
+	s.settle(start.at)
 	s.Metrics.Lineage(string(line.Reason))
 	s.Log.Info("a lineage begins", "lineage", line.ID.String(), "reason", string(line.Reason), "txid", start.at.TXID.String())
 	return true, nil
@@ -127,12 +127,4 @@ func (s *Shipper) observe() {
 		}
 	}
 	s.Metrics.Lag(waiting, max(age, 0))
-}
-
-// remember keeps the checksums of the last transactions for a snapshot taken meanwhile.
-func (s *Shipper) remember(txid ltx.TXID, sum ltx.Checksum) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.recent[txid] = sum
-	delete(s.recent, txid-maxRound)
 }

@@ -41,15 +41,11 @@ func groups(files []ltxv1.Info, n int) (all [][]ltxv1.Info) {
 // ship writes one group and moves the tip.
 func (s *Shipper) ship(ctx context.Context, group []ltxv1.Info) error {
 	first, last := group[0], group[len(group)-1]
-	ctx, cancel := context.WithTimeout(ctx, s.StoreTimeout)
-	defer cancel()
 	err := s.write(ctx, s.client, 0, first.MinTXID, last.MaxTXID, func(w io.Writer) error { return ltxv3.Convert(w, group) })
 	if err != nil {
 		return err
 	}
-	for _, f := range group {
-		s.remember(f.MaxTXID, f.PostApply)
-	}
+	s.remember(group)
 	s.moved(s.client, s.line, position(last))
 	return nil
 }

@@ -1,10 +1,6 @@
 package snapshot
 
-import (
-	"io"
-
-	"liteset/backup/ltxv1"
-)
+import "liteset/backup/ltxv1"
 
 func newest(dir string) (ltxv1.Span, error) {
 	spans, err := ltxv1.List(dir)
@@ -39,22 +35,13 @@ func (s *Snapshot) rollForward(dir string, before ltxv1.Span) error {
 }
 
 func (s *Snapshot) apply(path string) error {
-	r, err := ltxv1.Open(path)
+	info, err := ltxv1.Each(path, func(pgno uint32, data []byte) error {
+		_, err := s.file.WriteAt(data, int64(pgno-1)*int64(len(data)))
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	defer r.Close()
-	for {
-		pgno, data, err := r.Next()
-		if err == io.EOF {
-			break
-		} else if err != nil {
-			return err
-		}
-		if _, err := s.file.WriteAt(data, int64(pgno-1)*int64(r.PageSize)); err != nil {
-			return err
-		}
-	}
-	s.Info = r.Info
-	return s.file.Truncate(int64(r.Commit) * int64(r.PageSize))
+	s.Info = info
+	return s.file.Truncate(int64(info.Commit) * int64(info.PageSize))
 }

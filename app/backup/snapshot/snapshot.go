@@ -5,6 +5,7 @@
 package snapshot
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/superfly/ltx"
 	"liteset/backup/fault"
 	"liteset/backup/ltxv1"
 	"liteset/backup/ltxv3"
@@ -84,35 +84,18 @@ func take(ctx context.Context, cfg Config, copyTo source) (_ *Snapshot, err erro
 }
 
 func (s *Snapshot) prove() error {
-	got := ltx.ChecksumFlag
-	err := s.pages(func(pgno uint32, data []byte) error {
-		got = ltx.ChecksumFlag | (got ^ ltx.ChecksumPage(pgno, data))
-		return nil
-	})
+	got, err := ltxv1.Checksum(s.pages)
 	if err == nil && got != s.PostApply {
 		err = fmt.Errorf("the copy's checksum is %s, transaction %s has %s", got, s.MaxTXID, s.PostApply)
 	}
 	return err
 }
 
-// pages visits all pages except SQLite's lock page, which has no content.
 func (s *Snapshot) pages(visit func(uint32, []byte) error) error {
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	data := make([]byte, s.PageSize)
-	for pgno := uint32(1); pgno <= s.Commit; pgno++ {
-		if _, err := io.ReadFull(s.file, data); err != nil {
-			return err
-		}
-		if pgno == s.LockPgno() {
-			continue
-		}
-		if err := visit(pgno, data); err != nil {
-			return err
-		}
-	}
-	return nil
+	return ltxv1.Database(bufio.NewReaderSize(s.file, 1<<20), s.PageSize)(visit)
 }
 
 // Encode writes the snapshot as a file of the store.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/benbjohnson/litestream"
 	"liteset/backup/fault"
@@ -26,16 +28,18 @@ import (
 type Store struct {
 	base, query string
 	log         *slog.Logger
+	timeout     atomic.Int64 // time.Duration
 
 	mu      sync.Mutex
-	clients map[string]litestream.ReplicaClient // by place: a client keeps its connection
+	clients map[string]*bounded // by place: a client keeps its connection
 }
 
 // Open checks the URL; the store itself is reached with the first request. Credentials come from the environment, as
 // they do for Litestream.
 func Open(rawURL string, log *slog.Logger) (*Store, error) {
 	base, query, _ := strings.Cut(rawURL, "?")
-	s := &Store{base: strings.TrimRight(base, "/"), query: query, log: log, clients: map[string]litestream.ReplicaClient{}}
+	s := &Store{base: strings.TrimRight(base, "/"), query: query, log: log, clients: map[string]*bounded{}}
+	s.SetTimeout(DefaultTimeout)
 	scheme, _, ok := strings.Cut(base, "://")
 	if !ok || scheme == "nats" {
 		return nil, fault.New(fault.Usage, "for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000", "%q is not the URL of a store", redact(rawURL))
@@ -58,18 +62,22 @@ func (s *Store) URL(place string) string {
 // String is the address without a password.
 func (s *Store) String() string { return redact(s.base) }
 
-// At returns a client for a place below the store.
+// SetTimeout bounds how long a request may make no progress, of those that begin later.
+func (s *Store) SetTimeout(d time.Duration) { s.timeout.Store(int64(d)) }
+
+func (s *Store) bound() time.Duration { return time.Duration(s.timeout.Load()) }
+
+// At returns a client for a place below the store. None of its calls hangs.
 func (s *Store) At(place string) (litestream.ReplicaClient, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c, ok := s.clients[place]; ok {
 		return c, nil
 	}
-	c, err := litestream.NewReplicaClientFromURL(s.URL(place))
-	if err != nil {
+	c := &bounded{s: s, place: place}
+	if _, err := c.client(); err != nil {
 		return nil, err
 	}
-	c.SetLogger(s.log)
 	s.clients[place] = c
 	return c, nil
 }
@@ -77,7 +85,7 @@ func (s *Store) At(place string) (litestream.ReplicaClient, error) {
 // Failed turns an error of a client into a fault. It leaves faults, cancellations and nil as they are.
 func Failed(ctx context.Context, err error, format string, args ...any) error {
 	switch {
-	case err == nil || fault.CodeOf(err) != "" || ctx.Err() != nil:
+	case err == nil || fault.CodeOf(err) != "" || ctx.Err() == context.Canceled:
 		return err
 	case os.IsNotExist(err):
 		return fault.Wrap(err, fault.StoreCorrupt, "an object was deleted, by hand or by a lifecycle rule; run verify", format, args...)

@@ -43,14 +43,31 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ include "liteset.commonLabels" . }}
 {{- end }}
 
+{{- /* Nor is the backup: who selects the pods, or the claims with the databases, must not select it. */}}
+{{- define "liteset.backupLabels" -}}
+app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 56 | trimSuffix "-" }}-backup
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{ include "liteset.commonLabels" . }}
+{{- end }}
+
 {{- define "liteset.serviceAccountName" -}}
 {{- .Values.serviceAccount.name | default (ternary (include "liteset.fullname" .) "default" .Values.serviceAccount.create) }}
 {{- end }}
 
-{{- define "liteset.image" -}}
-{{- with .Values.image -}}
-{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- /* An image by tag or by digest: image values, and the tag that counts if they have none. */}}
+{{- define "liteset.imageOf" -}}
+{{- $tag := last . }}
+{{- with first . -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $tag }}{{ end }}
 {{- end }}
+{{- end }}
+
+{{- define "liteset.image" -}}
+{{- include "liteset.imageOf" (list .Values.image .Chart.AppVersion) }}
+{{- end }}
+
+{{- define "liteset.backupImage" -}}
+{{- include "liteset.imageOf" (list .Values.backup.image .Chart.AppVersion) }}
 {{- end }}
 
 {{- /* The resources of the container, with /dev/fuse where a device plugin hands it out. */}}

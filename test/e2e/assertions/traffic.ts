@@ -7,15 +7,15 @@ import { idOf, type Order } from './invoices.ts';
 export const startReaders = (release: Release): Load =>
   startLoad({ endpoint: release.ingress, path: '/api/invoices?limit=5' });
 
-/** Writers through the Ingress, until they are stopped. Each order is sent once. */
-export const startWriters = (release: Release, order: Order): Load =>
+/** Writers through the Ingress, until they are stopped. Each order is sent once. `rest` is their pause, in milliseconds. */
+export const startWriters = (release: Release, order: Order, rest = 50): Load =>
   startLoad({
     endpoint: release.ingress,
     path: '/api/invoices',
     request: () => ({ method: 'POST', body: order, headers: { 'idempotency-key': randomUUID() } }),
     expect: 201,
     clients: 2,
-    rest: 50,
+    rest,
   });
 
 /** No request of the load failed, and there were some. */

@@ -47,3 +47,13 @@ export async function withoutReplication<T>(node: string, podIp: string, work: (
     for (const rule of rules) await onNode(node, ['iptables', '-D', ...rule]);
   }
 }
+
+/** Stops every process of a node, its kubelet too, and lets them go on when the work is done. */
+export async function whilePaused<T>(node: string, work: () => Promise<T>): Promise<T> {
+  await run('docker', ['pause', node]);
+  try {
+    return await work();
+  } finally {
+    await run('docker', ['unpause', node]);
+  }
+}

@@ -33,12 +33,17 @@ export const helm = ({ namespace }: Release, args: readonly string[], options?: 
 /** Values of the chart, nested as in values.yaml. */
 export type Values = { [name: string]: unknown };
 
-/** Installs a release with the image of `invoices` and its own host, and returns helm's notes. It does not wait for pods. */
+/** Installs a release with the images of `invoices` and its own host, and returns helm's notes. It does not wait for pods. */
 export async function install(release: Release, values: Values): Promise<string> {
   await ensureNamespace(release.namespace);
-  const { image } = JSON.parse(await helm(invoices, ['get', 'values', invoices.name, '-o', 'json'])) as Values;
+  const theirs = JSON.parse(await helm(invoices, ['get', 'values', invoices.name, '-o', 'json'])) as Values;
   const hosts = [{ host: release.ingress.host, paths: [{ path: '/', pathType: 'Prefix' }] }];
-  const input = JSON.stringify({ image, ingress: { enabled: true, className: 'traefik', hosts }, ...values });
+  const input = JSON.stringify({
+    image: theirs['image'],
+    ingress: { enabled: true, className: 'traefik', hosts },
+    ...values,
+    backup: { image: (theirs['backup'] as Values)['image'], ...(values['backup'] as Values) },
+  });
   return helm(release, ['install', release.name, CHART, '-f', '-'], { input });
 }
 

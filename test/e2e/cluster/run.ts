@@ -15,6 +15,8 @@ export interface RunOptions {
   input?: string | Buffer;
   /** How long it may take. Default: `COMMAND`. */
   limit?: Timeout;
+  /** More environment variables. */
+  env?: Readonly<Record<string, string>>;
 }
 
 const env = { ...process.env, PATH: `${resolve('hack/.bin')}:${process.env['PATH']}` };
@@ -22,7 +24,11 @@ const env = { ...process.env, PATH: `${resolve('hack/.bin')}:${process.env['PATH
 /** Runs a program, with hack/.bin first in its path, and tells how it ended. It is killed when its time is over. */
 export function attempt(program: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return new Promise((settle, reject) => {
-    const child = spawn(program, args, { env, timeout: timeout(options.limit ?? 'COMMAND'), killSignal: 'SIGKILL' });
+    const child = spawn(program, args, {
+      env: { ...env, ...options.env },
+      timeout: timeout(options.limit ?? 'COMMAND'),
+      killSignal: 'SIGKILL',
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,6 +1,6 @@
 import { diagnose } from './diagnose.ts';
 import type { Release } from './release.ts';
-import { timeout } from './timeouts.ts';
+import { type Timeout, timeout } from './timeouts.ts';
 
 /** Does one step of a story. The sentence tells where a story stopped, and how long each step took. */
 export type Step = <T>(sentence: string, work: () => T | Promise<T>) => Promise<T>;
@@ -9,7 +9,12 @@ export type Step = <T>(sentence: string, work: () => T | Promise<T>) => Promise<
  * A test on the cluster, told in steps. When it fails it prints the steps and the state of the release, and leaves
  * events, descriptions and logs in a file.
  */
-export function story(sentence: string, release: Release, tell: (step: Step) => Promise<void>): void {
+export function story(
+  sentence: string,
+  release: Release,
+  tell: (step: Step) => Promise<void>,
+  limit: Timeout = 'STORY',
+): void {
   const test = `${release.name}: ${sentence}`;
   it(
     sentence,
@@ -35,6 +40,6 @@ export function story(sentence: string, release: Release, tell: (step: Step) => 
       }
       if (process.env['E2E_STEPS']) process.stderr.write(`\n${test}\n${told.join('\n')}\n`);
     },
-    timeout('STORY'),
+    timeout(limit),
   );
 }

@@ -25,12 +25,24 @@ const defaults = {
   ROUTE: 30_000,
   /** Until an import is on the pod it was given to. */
   IMPORT: 90_000,
+  /** Until a transaction is in the store of the backup. */
+  SHIPPED: 45_000,
+  /** Until another pod streams the backup: the Lease (15 s) and the time that one request to the store may take. */
+  BACKUP_TAKEOVER: 90_000,
+  /** Until LiteFS has removed transactions of before its retention, at which it looks once a minute. */
+  TRANSACTIONS_GONE: 150_000,
+  /** The drill of the backup, as a Job. */
+  DRILL: 60_000,
+  /** Until a container that cannot do its work has ended. */
+  CONTAINER_ENDED: 60_000,
   /** `helm test`. */
   HELM_TEST: 120_000,
   /** Until a page shows what was asked for. */
   PAGE: 20_000,
   /** A whole story, as the last resort. */
   STORY: 300_000,
+  /** A story that LITESET_LONG asks for. */
+  LONG_STORY: 3_000_000,
 } as const;
 
 export type Timeout = keyof typeof defaults;

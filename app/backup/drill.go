@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"liteset/backup/fault"
+	"liteset/backup/kube"
+	"liteset/backup/lineage"
+	"liteset/backup/store"
+	"liteset/backup/verify"
+)
+
+// Reasons of the events that a drill writes.
+const (
+	reasonVerified = "BackupVerified"
+	reasonFailed   = "BackupVerifyFailed"
+)
+
+// tellTimeout bounds what follows a drill: its record and its event.
+const tellTimeout = time.Minute
+
+func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
+	url := flags.String("url", "", "`URL` of the store")
+	line := flags.String("lineage", "", "`lineage` to verify; the newest one if empty")
+	scratch := flags.String("scratch", os.TempDir(), "`directory` with room for the database and its objects")
+	record := flags.Bool("record", false, "keep the outcome in the store, where list and the stream's metrics find it")
+	event := flags.String("event", "", "write a Kubernetes event about an object, `namespace/Kind/name`")
+	credentials := flags.String("kube-credentials", kube.DefaultCredentials, "`directory` with a service account's token and ca.crt, for -event")
+	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
+		o := verify.Options{Scratch: *scratch, Log: log}
+		var err error
+		if *line != "" {
+			if o.Lineage, err = lineage.Parse(*line); err != nil {
+				return err
+			}
+		}
+		tell := func(context.Context, verify.Record) error { return nil }
+		if *event != "" {
+			if tell, err = teller(*event, *credentials); err != nil {
+				return err
+			}
+		}
+		return report(out, *url, log, func(s *store.Store) (any, error) {
+			began := time.Now()
+			result, err := verify.Run(ctx, s, o)
+			rec := verify.NewRecord(began, result, err)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTimeout)
+			defer cancel()
+			if told := tell(ctx, rec); told != nil {
+				log.Warn("no event was written", "error", told)
+			}
+			if *record {
+				if kept := verify.Keep(ctx, s, rec); err == nil {
+					err = kept
+				}
+			}
+			return result, err
+		})
+	}
+}
+
+// teller returns what writes the event about an outcome.
+func teller(object, credentials string) (func(context.Context, verify.Record) error, error) {
+	about, err := kube.ParseObject(object)
+	if err != nil {
+		return nil, err
+	}
+	c, err := kube.InCluster(credentials)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, rec verify.Record) error {
+		if !rec.OK {
+			return c.Event(ctx, about, kube.Warning, reasonFailed, fmt.Sprintf("%s: %s", rec.Code, rec.Error))
+		}
+		return c.Event(ctx, about, kube.Normal, reasonVerified, fmt.Sprintf("transaction %s of lineage %s was restored, and has the cluster's checksum %s", rec.TXID, rec.Lineage, rec.Checksum))
+	}, nil
+}
+
+// listed is what list shows.
+type listed struct {
+	Lineages      []lineage.Summary `json:"lineages"`
+	Verifications []verify.Record   `json:"verifications"` // newest first
+}
+
+func setupList(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
+	url := flags.String("url", "", "`URL` of the store")
+	last := flags.Int("verifications", 10, "`number` of the last verifications to show")
+	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
+		if *last < 0 {
+			return fault.New(fault.Usage, "backup list -h", "-verifications must not be negative")
+		}
+		return report(out, *url, log, func(s *store.Store) (any, error) { return list(ctx, s, *last) })
+	}
+}
+
+func list(ctx context.Context, s *store.Store, last int) (listed, error) {
+	l := listed{Lineages: []lineage.Summary{}, Verifications: []verify.Record{}}
+	all, err := lineage.List(ctx, s)
+	if err != nil {
+		return l, err
+	}
+	for _, info := range all {
+		sum, err := lineage.Summarize(ctx, s, info)
+		if err != nil {
+			return l, err
+		}
+		l.Lineages = append(l.Lineages, sum)
+	}
+	return l, verify.History(ctx, s, func(rec verify.Record) bool {
+		if len(l.Verifications) < last {
+			l.Verifications = append(l.Verifications, rec)
+		}
+		return len(l.Verifications) < last
+	})
+}

@@ -1,0 +1,121 @@
+// Package kubetest runs a real API server for tests: etcd and kube-apiserver, without nodes or controllers.
+package kubetest
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"liteset/backup/kube"
+)
+
+// Server is a running API server.
+type Server struct {
+	t    testing.TB
+	port int
+	// Pod has the credentials of a pod whose rights are those that the chart gives it, in the namespace "default".
+	Pod string
+}
+
+// startTimeout bounds the start of both programs on a busy machine.
+const startTimeout = 2 * time.Minute
+
+// program finds what hack/up.sh builds for a cluster without a registry, or what an environment variable names.
+func program(t testing.TB, name, env string) string {
+	t.Helper()
+	found, _ := filepath.Glob(filepath.Join(os.Getenv("HOME"), ".cache", "liteset", "go", "*", name))
+	if path := os.Getenv(env); path != "" {
+		found = []string{path}
+	}
+	if len(found) == 0 {
+		t.Skipf("there is no %s: run hack/up.sh --registry never, or set %s", name, env)
+	}
+	return found[0]
+}
+
+// Start starts an API server that ends with the test. Without the programs the test is skipped.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts etcd and kube-apiserver")
+	}
+	etcd, apiserver := program(t, "etcd", "ETCD"), program(t, "kube-apiserver", "KUBE_APISERVER")
+	dir := t.TempDir()
+	pki := newPKI(t, dir)
+	client, peer := fmt.Sprintf("http://127.0.0.1:%d", freePort(t)), fmt.Sprintf("http://127.0.0.1:%d", freePort(t))
+	run(t, etcd, "--data-dir", filepath.Join(dir, "etcd"), "--unsafe-no-fsync", "--listen-client-urls", client, "--advertise-client-urls", client,
+		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "default="+peer)
+	s := &Server{t: t, port: freePort(t), Pod: pki.credentials("pod")}
+	run(t, apiserver, "--etcd-servers", client, "--bind-address", "127.0.0.1", "--secure-port", strconv.Itoa(s.port),
+		"--tls-cert-file", pki.cert, "--tls-private-key-file", pki.key, "--cert-dir", dir, "--token-auth-file", pki.tokens,
+		"--service-account-issuer", "https://kubetest", "--service-account-key-file", pki.key, "--service-account-signing-key-file", pki.key,
+		"--service-cluster-ip-range", "10.0.0.0/24", "--authorization-mode", "RBAC", "--disable-admission-plugins", "ServiceAccount")
+	for deadline := time.Now().Add(startTimeout); ; time.Sleep(100 * time.Millisecond) {
+		_, err := s.admin(http.MethodPost, "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles", role)
+		if err == nil {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.admin(http.MethodPost, "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", binding); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Client returns a client with the rights of a pod, by way of a proxy or, with nil, directly.
+func (s *Server) Client(p *Proxy) *kube.Client {
+	s.t.Helper()
+	s.Setenv(p)
+	c, err := kube.InCluster(s.Pod)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+// Setenv sets what kubelet sets in a container.
+func (s *Server) Setenv(p *Proxy) {
+	port := s.port
+	if p != nil {
+		port = p.port
+	}
+	s.t.Setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+	s.t.Setenv("KUBERNETES_SERVICE_PORT", strconv.Itoa(port))
+}
+
+// run starts a program that ends with the test, and shows what it said if the test fails.
+func run(t testing.TB, path string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(path, args...)
+	var log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &log, &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if text := log.String(); t.Failed() {
+			t.Logf("%s:\n%s", filepath.Base(path), text[max(0, len(text)-4000):])
+		}
+	})
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().(*net.TCPAddr).Port
+}

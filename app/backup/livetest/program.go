@@ -1,0 +1,21 @@
+package livetest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Program builds the program, or takes the one that LITESET_BACKUP names.
+func Program(t testing.TB) string {
+	t.Helper()
+	if bin := os.Getenv("LITESET_BACKUP"); bin != "" {
+		return bin
+	}
+	bin := filepath.Join(t.TempDir(), "backup")
+	if out, err := exec.Command("go", "build", "-o", bin, "liteset/backup").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return bin
+}

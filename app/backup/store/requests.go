@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"github.com/benbjohnson/litestream"
+	"github.com/superfly/ltx"
+)
+
+// Type is the client's.
+func (b *bounded) Type() string {
+	c, err := b.client()
+	if err != nil {
+		return ""
+	}
+	return c.Type()
+}
+
+// SetLogger does nothing: clients have the store's logger.
+func (b *bounded) SetLogger(*slog.Logger) {}
+
+// Init opens the connection.
+func (b *bounded) Init(ctx context.Context) error {
+	_, err := call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, _ *watch) (any, error) { return nil, c.Init(ctx) })
+	return err
+}
+
+// LTXFiles lists all at once: each entry is progress.
+func (b *bounded) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMetadata bool) (ltx.FileIterator, error) {
+	files, err := call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, w *watch) (files []*ltx.FileInfo, err error) {
+		itr, err := c.LTXFiles(ctx, level, seek, useMetadata)
+		if err != nil {
+			return nil, err
+		}
+		for itr.Next() {
+			files = append(files, itr.Item())
+			w.progress()
+		}
+		err = itr.Err()
+		if closed := itr.Close(); err == nil {
+			err = closed
+		}
+		return files, err
+	})
+	return ltx.NewFileInfoSliceIterator(files), err
+}
+
+// OpenLTXFile opens an object whose reader is bounded, too.
+func (b *bounded) OpenLTXFile(ctx context.Context, level int, min, max ltx.TXID, offset, size int64) (io.ReadCloser, error) {
+	life, cancel := context.WithCancel(ctx) // of the reader, which outlives the call
+	rd, err := call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, _ *watch) (io.ReadCloser, error) {
+		context.AfterFunc(ctx, func() {
+			if context.Cause(ctx) != context.Canceled {
+				cancel()
+			}
+		})
+		return c.OpenLTXFile(life, level, min, max, offset, size)
+	})
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return newReader(b, rd, cancel), nil
+}
+
+// WriteLTXFile writes an object: each read of its content is progress.
+func (b *bounded) WriteLTXFile(ctx context.Context, level int, min, max ltx.TXID, r io.Reader) (*ltx.FileInfo, error) {
+	return call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, w *watch) (*ltx.FileInfo, error) {
+		return c.WriteLTXFile(ctx, level, min, max, content{ctx, r, w})
+	})
+}
+
+// chunk is how many objects are removed in one request.
+const chunk = 100
+
+// DeleteLTXFiles removes objects.
+func (b *bounded) DeleteLTXFiles(ctx context.Context, all []*ltx.FileInfo) error {
+	_, err := call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, w *watch) (any, error) {
+		for len(all) > 0 {
+			n := min(chunk, len(all))
+			if err := c.DeleteLTXFiles(ctx, all[:n]); err != nil {
+				return nil, err
+			}
+			all = all[n:]
+			w.progress()
+		}
+		return nil, nil
+	})
+	return err
+}
+
+// DeleteAll removes what is left of a place.
+func (b *bounded) DeleteAll(ctx context.Context) error {
+	_, err := call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, _ *watch) (any, error) {
+		return nil, c.DeleteAll(ctx)
+	})
+	return err
+}

@@ -1,0 +1,90 @@
+import { deleteNamespace, ensureNamespace, kubectl, kubectlJson } from './cluster/kubectl.ts';
+import { install, ownRelease, type Release, type Values } from './cluster/release.ts';
+import { story } from './cluster/story.ts';
+import { timeout } from './cluster/timeouts.ts';
+import { until } from './cluster/until.ts';
+
+const namespace = ownRelease('restore');
+const release = (name: string): Release => ({ ...namespace, name });
+
+interface InitPod {
+  readonly status: { readonly initContainerStatuses?: readonly InitStatus[] };
+}
+interface InitStatus {
+  readonly name: string;
+  readonly state: Ended;
+  readonly lastState: Ended;
+}
+interface Ended {
+  readonly terminated?: { readonly exitCode: number };
+}
+
+/** Waits until the container `restore` of a release's first pod has ended; returns how it ended and what it said. */
+const howRestoreEnded = ({ name, namespace }: Release): Promise<{ exitCode: number; log: string }> =>
+  until(`the restore of ${name} to end`, 'CONTAINER_ENDED', async () => {
+    const pod = ['-n', namespace, 'get', 'pod', `${name}-0`];
+    const { status } = await kubectlJson<InitPod>(pod);
+    const restore = status.initContainerStatuses?.find((it) => it.name === 'restore');
+    const { exitCode } = restore?.state.terminated ?? restore?.lastState.terminated ?? {};
+    // The log is that of the try that runs now, which may have said nothing yet.
+    const log = await kubectl(['-n', namespace, 'logs', `${name}-0`, '-c', 'restore']);
+    return exitCode !== undefined && log.includes('"ERROR"') ? { exitCode, log } : undefined;
+  });
+
+describe('a restore that cannot be', () => {
+  afterAll(() => deleteNamespace(namespace.namespace), timeout('STORY'));
+
+  story('starts no pod, and says why', namespace, async (step) => {
+    await deleteNamespace(namespace.namespace);
+    await ensureNamespace(namespace.namespace);
+    const persistence = { storageClass: 'shared', size: '64Mi' };
+    const secret = { AWS_ACCESS_KEY_ID: 'liteset-tests', AWS_SECRET_ACCESS_KEY: 'wrong' };
+    await kubectl(['-n', namespace.namespace, 'apply', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'wrong' }, stringData: secret }),
+    });
+    const at = (endpoint: string) => `s3://backups/nothing?endpoint=${endpoint}&region=us-east-1`;
+    const cases: [name: string, values: Values, message: RegExp][] = [
+      ['empty', { backup: { enabled: true, persistence }, restore: { enabled: true } }, /no-backup/],
+      [
+        'wrong-key',
+        { restore: { enabled: true, url: at('http://s3.s3.svc:7070'), existingSecret: 'wrong' } },
+        /store-unavailable/,
+      ],
+      [
+        'no-server',
+        {
+          restore: {
+            enabled: true,
+            url: at('http://nobody.s3.svc:7070'),
+            existingSecret: 'wrong',
+            ifNoBackup: 'start',
+          },
+        },
+        /store-unavailable/,
+      ],
+    ];
+    await step('install', () =>
+      Promise.all(cases.map(([name, values]) => install(release(name), { replicaCount: 1, ...values }))),
+    );
+    for (const [name, , message] of cases) {
+      await step(`${name} ends with 1 and a reason`, async () => {
+        const { exitCode, log } = await howRestoreEnded(release(name));
+        expect({ exitCode, log }).toEqual({ exitCode: 1, log: expect.stringMatching(message) });
+      });
+    }
+  });
+
+  story('can be told to start empty where there is no backup yet', release('first'), async (step) => {
+    const values = {
+      replicaCount: 1,
+      backup: { enabled: true, persistence: { storageClass: 'shared', size: '64Mi' } },
+      restore: { enabled: true, ifNoBackup: 'start' },
+    };
+    await step('install', () => install(release('first'), values));
+    await step('its pod gets Ready', () =>
+      kubectl(['-n', namespace.namespace, 'rollout', 'status', 'statefulset/first', '--timeout=120s'], {
+        limit: 'PODS_READY',
+      }),
+    );
+  });
+});
