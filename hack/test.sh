@@ -35,23 +35,26 @@ parse_options "$@"
 wants() { [ "$WHAT" = all ] || [ "$WHAT" = "$1" ]; }
 
 # The backup's tests make thousands of small stores and sync each: in memory, where that has room. Many wait for a store
-# that fails: more at once than there are processors. CGO_ENABLED as in every build here: another value would compile all again.
+# that fails: more at once than there are processors. Flags as in every build here: with others, all of Litestream would be compiled again.
 backup_tests() {
   local memory=/dev/shm
   if (($(df --output=avail -k $memory 2>/dev/null | tail -n 1) > 6000000)); then export TMPDIR=$memory; fi
-  (cd app/backup && CGO_ENABLED=0 LITESET_TOOLS=1 go test -timeout 30m -parallel 8 ./...)
+  (cd app/backup && CGO_ENABLED=0 LITESET_TOOLS=1 go test -trimpath -timeout 30m -parallel 8 ./...)
 }
 
 cd "$ROOT"
 export PATH=$ROOT/node_modules/.bin:$PATH
 step 'System packages' 'Run `apt-get update` by hand and see what it says; the list is in hack/lib/engine.sh.' install_packages
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
+prefetch_modules litefs litestream versitygw helm helm3 kubernetes
 build_steps litefs
 link_tool litefs litefs
 if wants unit; then
-  build_steps litestream versitygw
+  build_steps litestream versitygw kubernetes etcd
   link_tool litestream litestream
   link_tool versitygw versitygw
+  link_tool kubernetes kube-apiserver
+  link_tool etcd etcd
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
   npx jest --selectProjects hack app

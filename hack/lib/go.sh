@@ -42,6 +42,14 @@ build_steps() {
   done
 }
 
+# prefetch_modules MODULE...: fetches in the background what the builds to come need. A download waits for the network, a build for the processor.
+prefetch_modules() {
+  local module
+  for module in "$@"; do
+    [ -d "$(go_output "$module")" ] || (cd "$GO_MODULES/$module" && go mod download) || true # the build itself says what is wrong
+  done >"$LOGS/prefetch.log" 2>&1 </dev/null &
+}
+
 # gobuild OUT PACKAGE...: static and small, reproducible, without the checkout's version control stamp.
 gobuild() {
   local out=$1

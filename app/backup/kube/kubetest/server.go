@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"liteset/backup/kube"
+	"liteset/backup/livetest"
 )
 
 // Server is a running API server.
@@ -27,26 +28,11 @@ type Server struct {
 // startTimeout bounds the start of both programs on a busy machine.
 const startTimeout = 2 * time.Minute
 
-// program finds what hack/up.sh builds for a cluster without a registry, or what an environment variable names.
-func program(t testing.TB, name, env string) string {
-	t.Helper()
-	found, _ := filepath.Glob(filepath.Join(os.Getenv("HOME"), ".cache", "liteset", "go", "*", name))
-	if path := os.Getenv(env); path != "" {
-		found = []string{path}
-	}
-	if len(found) == 0 {
-		t.Skipf("there is no %s: run hack/up.sh --registry never, or set %s", name, env)
-	}
-	return found[0]
-}
-
 // Start starts an API server that ends with the test. Without the programs the test is skipped.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("starts etcd and kube-apiserver")
-	}
-	etcd, apiserver := program(t, "etcd", "ETCD"), program(t, "kube-apiserver", "KUBE_APISERVER")
+	livetest.NeedsTime(t, "starts etcd and kube-apiserver")
+	etcd, apiserver := livetest.Tool(t, "etcd"), livetest.Tool(t, "kube-apiserver")
 	dir := t.TempDir()
 	pki := newPKI(t, dir)
 	client, peer := fmt.Sprintf("http://127.0.0.1:%d", freePort(t)), fmt.Sprintf("http://127.0.0.1:%d", freePort(t))
