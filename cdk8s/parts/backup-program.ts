@@ -40,6 +40,8 @@ export const program = (secret: Expr<string>): Partial<TemplatedFields<k8s.Conta
   image: text(include('liteset.backupImage')),
   imagePullPolicy: v.backup.image.pullPolicy,
   ...when(secret, { envFrom: [{ secretRef: { name: secret } }] }),
+  // Why it ended stays on the pod, in `kubectl describe`, when the container is started again and its log is gone.
+  terminationMessagePolicy: 'FallbackToLogsOnError',
 });
 
 /** The program runs as nobody in particular. It is the owner of what it writes to the claim, from whichever pod. */
