@@ -47,7 +47,7 @@ describe('a backup on S3', () => {
     );
   });
 
-  story('when another pod becomes the primary, the store follows the history that goes on', release, async (step) => {
+  story('when the primary is deleted or killed, the store follows the history that goes on', release, async (step) => {
     const order = await anOrder(release.ingress);
     const ends: [how: string, end: (pod: string) => Promise<unknown>][] = [
       ['deleted', (pod) => deletePod(release, pod)],
@@ -58,10 +58,8 @@ describe('a backup on S3', () => {
       const writers = startWriters(release, order);
       try {
         await step(`${old} is the primary, and is ${how}`, () => end(old));
-        await step('another pod is the primary, and takes writes', async () => {
-          await until('another primary', 'NEW_PRIMARY_AFTER_CRASH', async () => (await primary(release)) !== old);
-          await writesWork(release, order, 'NEW_PRIMARY_AFTER_CRASH');
-        });
+        // A pod that was killed may be the primary again, if its container is back before its lock in Consul runs out.
+        await step('writes work again', () => writesWork(release, order, 'NEW_PRIMARY_AFTER_CRASH'));
         await step('the pods are Ready', () => podsReady(release, 3));
       } finally {
         await writers.stop();
@@ -73,7 +71,7 @@ describe('a backup on S3', () => {
         ),
       );
     }
-    await step('a replica streams, not the new primary', () => aReplicaStreams(release));
+    await step('a replica streams, not the primary', () => aReplicaStreams(release));
   });
 
   story(
