@@ -46,7 +46,6 @@ cd "$ROOT"
 export PATH=$ROOT/node_modules/.bin:$PATH
 step 'System packages' 'Run `apt-get update` by hand and see what it says; the list is in hack/lib/engine.sh.' install_packages
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
-prefetch_modules litefs litestream versitygw helm helm3 kubernetes
 build_steps litefs
 link_tool litefs litefs
 if wants unit; then
