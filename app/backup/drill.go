@@ -9,7 +9,6 @@ import (
 	"os"
 	"time"
 
-	"liteset/backup/fault"
 	"liteset/backup/kube"
 	"liteset/backup/lineage"
 	"liteset/backup/store"
@@ -81,42 +80,4 @@ func teller(object, credentials string) (func(context.Context, verify.Record) er
 		}
 		return c.Event(ctx, about, kube.Normal, reasonVerified, fmt.Sprintf("transaction %s of lineage %s was restored, and has the cluster's checksum %s", rec.TXID, rec.Lineage, rec.Checksum))
 	}, nil
-}
-
-// listed is what list shows.
-type listed struct {
-	Lineages      []lineage.Summary `json:"lineages"`
-	Verifications []verify.Record   `json:"verifications"` // newest first
-}
-
-func setupList(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
-	url := flags.String("url", "", "`URL` of the store")
-	last := flags.Int("verifications", 10, "`number` of the last verifications to show")
-	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
-		if *last < 0 {
-			return fault.New(fault.Usage, "backup list -h", "-verifications must not be negative")
-		}
-		return report(out, *url, log, func(s *store.Store) (any, error) { return list(ctx, s, *last) })
-	}
-}
-
-func list(ctx context.Context, s *store.Store, last int) (listed, error) {
-	l := listed{Lineages: []lineage.Summary{}, Verifications: []verify.Record{}}
-	all, err := lineage.List(ctx, s)
-	if err != nil {
-		return l, err
-	}
-	for _, info := range all {
-		sum, err := lineage.Summarize(ctx, s, info)
-		if err != nil {
-			return l, err
-		}
-		l.Lineages = append(l.Lineages, sum)
-	}
-	return l, verify.History(ctx, s, func(rec verify.Record) bool {
-		if len(l.Verifications) < last {
-			l.Verifications = append(l.Verifications, rec)
-		}
-		return len(l.Verifications) < last
-	})
 }

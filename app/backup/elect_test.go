@@ -51,19 +51,6 @@ func startSidecar(t *testing.T, bin string, server *kubetest.Server, n *livetest
 	return s
 }
 
-// program builds the program, or takes the one that LITESET_BACKUP names.
-func program(t *testing.T) string {
-	t.Helper()
-	if bin := os.Getenv("LITESET_BACKUP"); bin != "" {
-		return bin
-	}
-	bin := filepath.Join(t.TempDir(), "backup")
-	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return bin
-}
-
 var activeMetric = regexp.MustCompile(`(?m)^liteset_backup_active (\d)$`)
 
 // active is what the program says of itself; "" if it does not answer.
@@ -82,7 +69,7 @@ func (s *sidecar) active() string {
 
 func TestTheReplicasPodStreamsAndThePrimarysOnlyWhileItCannot(t *testing.T) {
 	server := kubetest.Start(t)
-	bin := program(t)
+	bin := livetest.Program(t)
 	primary := livetest.Start(t, livetest.Options{})
 	replica := livetest.Start(t, livetest.Options{Primary: primary})
 	db := livetest.Open(t, filepath.Join(primary.Mount, "a.db"))

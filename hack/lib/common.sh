@@ -14,7 +14,7 @@ NAMESPACE=invoices
 RELEASE=invoices
 URL=http://127.0.0.1:8080
 export PATH=$BIN:$PATH
-mkdir -p "$BIN" "$LOGS"
+mkdir -p "$BIN" "$LOGS" "$CACHE/tmp"
 
 set -a
 # shellcheck source=hack/versions.env

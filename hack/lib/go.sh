@@ -37,12 +37,13 @@ build_go() {
 # build_steps MODULE...: one step of the script for each.
 build_steps() {
   local module
+  prefetch_modules "$@"
   for module in "$@"; do
     step "Build $module" 'See whether the Go module proxy can be reached (`go env GOPROXY`), and run this again: it goes on where it stopped.' build_go "$module"
   done
 }
 
-# prefetch_modules MODULE...: fetches in the background what the builds to come need. A download waits for the network, a build for the processor.
+# prefetch_modules MODULE...: fetches in the background what builds will need. A download waits for the network, a build for the processor.
 prefetch_modules() {
   local module
   for module in "$@"; do

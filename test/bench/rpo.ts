@@ -11,7 +11,7 @@ const span = process.argv[2] ?? '60s';
 const root = join(import.meta.dirname, '..', '..');
 const tests = 'TestTheStoreHasACommitWithinTwoSeconds|TestCostOfTheActiveStream';
 
-const go = spawn('go', ['test', '-v', '-count=1', '-timeout=60m', '-run', tests, '.'], {
+const go = spawn('go', ['test', '-trimpath', '-v', '-count=1', '-timeout=60m', '-run', tests, '.'], {
   cwd: join(root, 'app', 'backup'),
   // Litestream and LiteFS as hack/ builds them; a missing one is an error, not a skipped measurement.
   env: { ...process.env, CGO_ENABLED: '0', LITESET_BENCH: span, LITESET_TOOLS: '1' },

@@ -8,10 +8,9 @@ import { s3Values, withoutS3, withS3 } from './backup/s3.ts';
 import { withRestored } from './backup/store.ts';
 import { transactionsOn } from './backup/transactions.ts';
 import { killLitefs } from './cluster/crash.ts';
-import { ask } from './cluster/http.ts';
 import { deleteNamespace, ensureNamespace } from './cluster/kubectl.ts';
 import { deletePod, isReady, podNames, pods, podsReady, primary } from './cluster/pods.ts';
-import { install, ownRelease } from './cluster/release.ts';
+import { consulLease, install, ownRelease, routed } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
 import { timeout } from './cluster/timeouts.ts';
 import { until } from './cluster/until.ts';
@@ -29,11 +28,13 @@ beforeAll(async () => {
   await ensureNamespace(release.namespace);
   const s3 = await s3Values(release);
   url = s3.url;
-  const consul = { url: 'http://consul.consul.svc:8500', key: `e2e/${Date.now()}` };
-  const lease = { type: 'consul', consul };
-  await install(release, { lease, litefs: { retention }, backup: { enabled: true, storeTimeout: '5s', ...s3 } });
+  await install(release, {
+    lease: consulLease(),
+    litefs: { retention },
+    backup: { enabled: true, storeTimeout: '5s', ...s3 },
+  });
   await podsReady(release, 3);
-  await until('the route to the release', 'ROUTE', async () => (await ask(release.ingress, '/readyz')).status === 200);
+  await routed(release);
 }, timeout('STORY'));
 
 afterAll(() => deleteNamespace(release.namespace), timeout('STORY'));
@@ -47,7 +48,7 @@ describe('a backup on S3', () => {
     );
   });
 
-  story('when another pod becomes the primary, the store follows the history that goes on', release, async (step) => {
+  story('when the primary is deleted or killed, the store follows the history that goes on', release, async (step) => {
     const order = await anOrder(release.ingress);
     const ends: [how: string, end: (pod: string) => Promise<unknown>][] = [
       ['deleted', (pod) => deletePod(release, pod)],
@@ -58,10 +59,8 @@ describe('a backup on S3', () => {
       const writers = startWriters(release, order);
       try {
         await step(`${old} is the primary, and is ${how}`, () => end(old));
-        await step('another pod is the primary, and takes writes', async () => {
-          await until('another primary', 'NEW_PRIMARY_AFTER_CRASH', async () => (await primary(release)) !== old);
-          await writesWork(release, order, 'NEW_PRIMARY_AFTER_CRASH');
-        });
+        // A pod that was killed may be the primary again, if its container is back before its lock in Consul runs out.
+        await step('writes work again', () => writesWork(release, order, 'NEW_PRIMARY_AFTER_CRASH'));
         await step('the pods are Ready', () => podsReady(release, 3));
       } finally {
         await writers.stop();
@@ -73,7 +72,7 @@ describe('a backup on S3', () => {
         ),
       );
     }
-    await step('a replica streams, not the new primary', () => aReplicaStreams(release));
+    await step('a replica streams, not the primary', () => aReplicaStreams(release));
   });
 
   story(

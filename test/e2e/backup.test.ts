@@ -6,25 +6,22 @@ import { runDrill } from './backup/drill.ts';
 import { withFlippedBit } from './backup/flip.ts';
 import { metrics } from './backup/program.ts';
 import { claimFolder, claimStore } from './backup/store.ts';
-import { ask } from './cluster/http.ts';
 import { deleteNamespace, kubectl, names } from './cluster/kubectl.ts';
 import { whilePaused } from './cluster/nodes.ts';
 import { deletePod, podNames, pods, podsReady } from './cluster/pods.ts';
-import { helm, install, ownRelease } from './cluster/release.ts';
+import { helm, install, ownRelease, routed } from './cluster/release.ts';
 import { type Step, story } from './cluster/story.ts';
 import { timeout } from './cluster/timeouts.ts';
 import { until } from './cluster/until.ts';
 
 const release = ownRelease('backup');
 const backup = { enabled: true, storeTimeout: '5s', persistence: { storageClass: 'shared', size: '1Gi' } };
-const routed = () =>
-  until('the route to the release', 'ROUTE', async () => (await ask(release.ingress, '/readyz')).status === 200);
 
 beforeAll(async () => {
   await deleteNamespace(release.namespace);
   await install(release, { backup });
   await podsReady(release, 3);
-  await routed();
+  await routed(release);
 }, timeout('STORY'));
 
 afterAll(() => deleteNamespace(release.namespace), timeout('STORY'));
@@ -94,7 +91,7 @@ describe('a backup on a claim', () => {
       );
       await step('one pod streams when the node is back', () => onePodStreams(release));
       await step('the pods are Ready', () => podsReady(release, 3));
-      await routed();
+      await routed(release);
     });
   });
 
@@ -128,7 +125,7 @@ describe('a backup on a claim', () => {
       await nothingIsMissing(release, [id]);
     });
     await step('what is written now continues the lineage', async () => {
-      await routed();
+      await routed(release);
       const next = await write(release.ingress, order);
       const now = await storeEqualsCopies(release, store, [id, next.id]);
       expect(now.map(({ lineage }) => lineage)).toEqual(old.map(({ lineage }) => lineage));

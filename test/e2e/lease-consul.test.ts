@@ -1,10 +1,9 @@
 import { nothingIsMissing } from './assertions/copies.ts';
 import { anOrder, leavingNoInvoices, write, writesWork } from './assertions/invoices.ts';
 import { killLitefs } from './cluster/crash.ts';
-import { ask } from './cluster/http.ts';
 import { deleteNamespace, kubectl } from './cluster/kubectl.ts';
 import { deletePod, podsReady, primary, replicas } from './cluster/pods.ts';
-import { helm, install, ownRelease } from './cluster/release.ts';
+import { consulLease, helm, install, ownRelease, routed } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
 import { timeout } from './cluster/timeouts.ts';
 import { until } from './cluster/until.ts';
@@ -17,11 +16,9 @@ const release = ownRelease('consul');
 beforeAll(async () => {
   await kubectl(['-n', 'consul', 'rollout', 'status', 'deployment/consul', '--timeout=60s'], { limit: 'PODS_READY' });
   await deleteNamespace(release.namespace);
-  // A key of this run's own: Consul still knows the cluster that held the key of an earlier run.
-  const consul = { url: 'http://consul.consul.svc:8500', key: `e2e/${Date.now()}` };
-  await install(release, { lease: { type: 'consul', consul } });
+  await install(release, { lease: consulLease() });
   await podsReady(release, 3);
-  await until('the route to the release', 'ROUTE', async () => (await ask(release.ingress, '/readyz')).status === 200);
+  await routed(release);
 }, timeout('STORY'));
 
 afterAll(async () => {

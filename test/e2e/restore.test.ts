@@ -1,4 +1,4 @@
-import { deleteNamespace, ensureNamespace, kubectl, kubectlJson } from './cluster/kubectl.ts';
+import { deleteNamespace, ensureNamespace, kubectl, kubectlJson, secret } from './cluster/kubectl.ts';
 import { install, ownRelease, type Release, type Values } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
 import { timeout } from './cluster/timeouts.ts';
@@ -38,10 +38,7 @@ describe('a restore that cannot be', () => {
     await deleteNamespace(namespace.namespace);
     await ensureNamespace(namespace.namespace);
     const persistence = { storageClass: 'shared', size: '64Mi' };
-    const secret = { AWS_ACCESS_KEY_ID: 'liteset-tests', AWS_SECRET_ACCESS_KEY: 'wrong' };
-    await kubectl(['-n', namespace.namespace, 'apply', '-f', '-'], {
-      input: JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'wrong' }, stringData: secret }),
-    });
+    await secret(namespace.namespace, 'wrong', { AWS_ACCESS_KEY_ID: 'liteset-tests', AWS_SECRET_ACCESS_KEY: 'wrong' });
     const at = (endpoint: string) => `s3://backups/nothing?endpoint=${endpoint}&region=us-east-1`;
     const cases: [name: string, values: Values, message: RegExp][] = [
       ['empty', { backup: { enabled: true, persistence }, restore: { enabled: true } }, /no-backup/],

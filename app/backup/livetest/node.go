@@ -1,7 +1,6 @@
 package livetest
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -119,23 +117,3 @@ func (n *Node) Pos(t testing.TB, db string) ltx.Pos {
 
 // Dir is where a node keeps a database: "database", "wal" and "ltx" are in it.
 func (n *Node) Dir(db string) string { return filepath.Join(n.Data, "dbs", db) }
-
-// lockedBuffer takes a process's output while a test reads it.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-// Write adds to what String returns.
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-// String returns all that was written.
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}

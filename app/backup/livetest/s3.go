@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -20,19 +19,7 @@ func S3(t testing.TB) string {
 	}
 	addr := fmt.Sprintf("127.0.0.1:%d", FreePort(t))
 	// A sidecar for the metadata: the folder may be on a file system without extended attributes.
-	cmd := exec.Command(bin, "--access", os.Getenv("AWS_ACCESS_KEY_ID"), "--secret", os.Getenv("AWS_SECRET_ACCESS_KEY"), "--port", addr, "posix", "--sidecar", t.TempDir(), root)
-	var log lockedBuffer
-	cmd.Stdout, cmd.Stderr = &log, &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		if t.Failed() {
-			t.Logf("versitygw, the end of its log:\n%.5000s", log.String()[max(0, len(log.String())-5000):])
-		}
-	})
+	Process(t, bin, "--access", os.Getenv("AWS_ACCESS_KEY_ID"), "--secret", os.Getenv("AWS_SECRET_ACCESS_KEY"), "--port", addr, "posix", "--sidecar", t.TempDir(), root)
 	Eventually(t, "versitygw answers", func() bool {
 		conn, err := net.Dial("tcp", addr)
 		if err == nil {

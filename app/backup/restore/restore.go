@@ -104,7 +104,7 @@ func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan 
 	return Result{
 		Lineage: id.String(), TXID: h.MaxTXID.String(), Time: time.UnixMilli(h.Timestamp).UTC(),
 		PageSize: h.PageSize, Pages: h.Commit, Checksum: got.String(),
-	}, syncDir(filepath.Dir(o.Output))
+	}, SyncDir(filepath.Dir(o.Output))
 }
 
 // Checksum computes LiteFS's rolling checksum over a database file.
@@ -121,7 +121,8 @@ func exists(path string) error {
 	return fault.New(fault.Exists, "move it away, or restore elsewhere", "%s exists and is not overwritten", path)
 }
 
-func syncDir(dir string) error {
+// SyncDir makes what was created in, or moved into, a directory outlast a power cut.
+func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

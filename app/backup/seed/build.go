@@ -35,7 +35,7 @@ func build(ctx context.Context, s *store.Store, dir string, o Options) (restore.
 	if err := snapshot(point.Output, files, restored); err != nil {
 		return restored, err
 	}
-	return restored, errors.Join(syncPath(files), syncPath(dir))
+	return restored, errors.Join(restore.SyncDir(files), restore.SyncDir(dir))
 }
 
 // acceptable checks what LiteFS reads in the header of a database before anything else: it clears away all files of one

@@ -118,16 +118,7 @@ func place(made, dir string) error {
 	if err := os.Rename(made, dir); err != nil {
 		return err
 	}
-	return errors.Join(syncPath(parent), syncPath(filepath.Dir(parent)))
-}
-
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
+	return errors.Join(restore.SyncDir(parent), restore.SyncDir(filepath.Dir(parent)))
 }
 
 func notADatabase(why string) error {

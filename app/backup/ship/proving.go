@@ -10,6 +10,7 @@ import (
 	"liteset/backup/fault"
 	"liteset/backup/lineage"
 	"liteset/backup/ltxv3"
+	"liteset/backup/store"
 )
 
 // proving is the client that the compactor gets: what it writes carries the checksum of its last source, so that
@@ -38,14 +39,14 @@ func (p proving) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMeta
 	chosen, end := chain(files, seek-1)
 	if level == 0 && line == p.line {
 		if end.at < tip.TXID && (len(files) > 0 || p.s.shippedAny()) {
-			return nil, fault.New(fault.StoreCorrupt, "an object was deleted, by hand or by a lifecycle rule", "level 0 has no object for transaction %s, which was shipped", end.at+1)
+			return nil, fault.New(fault.StoreCorrupt, store.Deleted, "level 0 has no object for transaction %s, which was shipped", end.at+1)
 		}
 		if err := p.s.inspect(ctx, p.ReplicaClient, files); err != nil {
 			return nil, err
 		}
 	}
 	if end.more {
-		return nil, fault.New(fault.StoreCorrupt, "an object was deleted, by hand or by a lifecycle rule", "level %d has no object for transaction %s, but later ones", level, end.at+1)
+		return nil, fault.New(fault.StoreCorrupt, store.Deleted, "level %d has no object for transaction %s, but later ones", level, end.at+1)
 	}
 	return ltx.NewFileInfoSliceIterator(chosen), nil
 }

@@ -93,5 +93,5 @@ func end[T any](ctx context.Context, w *watch, cancel context.CancelCauseFunc, v
 }
 
 func (b *bounded) stalled() error {
-	return fault.New(fault.StoreUnavailable, "check the URL, the credentials and the network", "%s did not answer for %s", b.s, b.s.bound())
+	return fault.New(fault.StoreUnavailable, reach, "%s did not answer for %s", b.s, b.s.bound())
 }

@@ -82,15 +82,21 @@ func (s *Store) At(place string) (litestream.ReplicaClient, error) {
 	return c, nil
 }
 
+// Deleted is the hint of a fault that says that objects are missing.
+const Deleted = "an object was deleted, by hand or by a lifecycle rule"
+
+// reach is the hint of one that says that the store does not answer.
+const reach = "check the URL, the credentials and the network"
+
 // Failed turns an error of a client into a fault. It leaves faults, cancellations and nil as they are.
 func Failed(ctx context.Context, err error, format string, args ...any) error {
 	switch {
 	case err == nil || fault.CodeOf(err) != "" || ctx.Err() == context.Canceled:
 		return err
 	case os.IsNotExist(err):
-		return fault.Wrap(err, fault.StoreCorrupt, "an object was deleted, by hand or by a lifecycle rule; run verify", format, args...)
+		return fault.Wrap(err, fault.StoreCorrupt, Deleted+"; run verify", format, args...)
 	}
-	return fault.Wrap(err, fault.StoreUnavailable, "check the URL, the credentials and the network", format, args...)
+	return fault.Wrap(err, fault.StoreUnavailable, reach, format, args...)
 }
 
 func redact(raw string) string {

@@ -1,11 +1,7 @@
-import { CONTEXT, kubectl, kubectlJson } from '../cluster/kubectl.ts';
+import { apply, CONTEXT, kubectlJson, secret } from '../cluster/kubectl.ts';
 import { forwardByCommand } from '../cluster/port-forward.ts';
 import type { Release } from '../cluster/release.ts';
 import type { Store } from './store.ts';
-
-/** Applies an object in a namespace. */
-const apply = (namespace: string, object: object): Promise<string> =>
-  kubectl(['-n', namespace, 'apply', '-f', '-'], { input: JSON.stringify(object) });
 
 /** The keys of the S3 server of hack/cluster/manifests/s3.yaml, as programs want them in their environment. */
 async function keys(): Promise<Record<string, string>> {
@@ -16,10 +12,10 @@ async function keys(): Promise<Record<string, string>> {
 
 /** Gives a release a way of its own to the server, which can be cut without others noticing. */
 const way = ({ name }: Release, app: string) =>
-  apply('s3', {
+  apply({
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name },
+    metadata: { namespace: 's3', name },
     spec: { selector: { app }, ports: [{ name: 'http', port: 7070, targetPort: 'http' }] },
   });
 const endpoint = ({ name }: Release) => `http://${name}.s3.svc:7070`;
@@ -27,12 +23,7 @@ const endpoint = ({ name }: Release) => `http://${name}.s3.svc:7070`;
 /** The values that let a release use the S3 server. The Secret that they name is there afterwards. */
 export async function s3Values(release: Release): Promise<{ url: string; existingSecret: string }> {
   await way(release, 's3');
-  await apply(release.namespace, {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 's3' },
-    stringData: await keys(),
-  });
+  await secret(release.namespace, 's3', await keys());
   // A place of this run's own: the server outlives it.
   const place = `${release.name}-${Date.now()}`;
   return { url: `s3://backups/${place}?endpoint=${endpoint(release)}&region=us-east-1`, existingSecret: 's3' };

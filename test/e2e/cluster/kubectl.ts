@@ -30,6 +30,17 @@ export async function names(kind: string, namespace: string, selector?: string):
 export const deleteNamespace = (namespace: string): Promise<string> =>
   kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait'], { limit: 'PODS_READY' });
 
+/** Applies an object of the API, which may name its namespace. */
+export const apply = (object: object): Promise<string> =>
+  kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
+
 /** Makes a namespace if there is none. */
 export const ensureNamespace = (namespace: string): Promise<string> =>
-  kubectl(['apply', '-f', '-'], { input: `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"${namespace}"}}` });
+  apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+
+/** Makes a Secret, or gives it this content. */
+export const secret = (
+  namespace: string,
+  name: string,
+  stringData: Readonly<Record<string, string>>,
+): Promise<string> => apply({ apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name }, stringData });

@@ -1,6 +1,7 @@
-import type { Endpoint } from './http.ts';
+import { ask, type Endpoint } from './http.ts';
 import { CONTEXT, ensureNamespace } from './kubectl.ts';
 import { type RunOptions, run } from './run.ts';
+import { until } from './until.ts';
 
 /** The chart under test. */
 export const CHART = 'charts/liteset';
@@ -50,3 +51,16 @@ export async function install(release: Release, values: Values): Promise<string>
 /** Changes some values of a release, `name=value` as for `--set`, and keeps the others. It does not wait for pods. */
 export const upgrade = (release: Release, ...settings: readonly string[]): Promise<string> =>
   helm(release, ['upgrade', release.name, CHART, '--reuse-values', ...settings.flatMap((it) => ['--set', it])]);
+
+/** Waits until the ingress controller leads to a release. */
+export const routed = (release: Release): Promise<boolean> =>
+  until('the route to the release', 'ROUTE', async () => (await ask(release.ingress, '/readyz')).status === 200);
+
+/**
+ * Values for a lease in the Consul of hack/cluster/manifests/consul.yaml, with a key of this run's own: Consul still knows
+ * the cluster that held the key of an earlier run.
+ */
+export const consulLease = (): Values => ({
+  type: 'consul',
+  consul: { url: 'http://consul.consul.svc:8500', key: `e2e/${Date.now()}` },
+});

@@ -2,12 +2,8 @@
 package kubetest
 
 import (
-	"bytes"
 	"fmt"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -35,11 +31,11 @@ func Start(t testing.TB) *Server {
 	etcd, apiserver := livetest.Tool(t, "etcd"), livetest.Tool(t, "kube-apiserver")
 	dir := t.TempDir()
 	pki := newPKI(t, dir)
-	client, peer := fmt.Sprintf("http://127.0.0.1:%d", freePort(t)), fmt.Sprintf("http://127.0.0.1:%d", freePort(t))
-	run(t, etcd, "--data-dir", filepath.Join(dir, "etcd"), "--unsafe-no-fsync", "--listen-client-urls", client, "--advertise-client-urls", client,
+	client, peer := fmt.Sprintf("http://127.0.0.1:%d", livetest.FreePort(t)), fmt.Sprintf("http://127.0.0.1:%d", livetest.FreePort(t))
+	livetest.Process(t, etcd, "--data-dir", filepath.Join(dir, "etcd"), "--unsafe-no-fsync", "--listen-client-urls", client, "--advertise-client-urls", client,
 		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "default="+peer)
-	s := &Server{t: t, port: freePort(t), Pod: pki.credentials("pod")}
-	run(t, apiserver, "--etcd-servers", client, "--bind-address", "127.0.0.1", "--secure-port", strconv.Itoa(s.port),
+	s := &Server{t: t, port: livetest.FreePort(t), Pod: pki.credentials("pod")}
+	livetest.Process(t, apiserver, "--etcd-servers", client, "--bind-address", "127.0.0.1", "--secure-port", strconv.Itoa(s.port),
 		"--tls-cert-file", pki.cert, "--tls-private-key-file", pki.key, "--cert-dir", dir, "--token-auth-file", pki.tokens,
 		"--service-account-issuer", "https://kubetest", "--service-account-key-file", pki.key, "--service-account-signing-key-file", pki.key,
 		"--service-cluster-ip-range", "10.0.0.0/24", "--authorization-mode", "RBAC", "--disable-admission-plugins", "ServiceAccount")
@@ -76,32 +72,4 @@ func (s *Server) Setenv(p *Proxy) {
 	}
 	s.t.Setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
 	s.t.Setenv("KUBERNETES_SERVICE_PORT", strconv.Itoa(port))
-}
-
-// run starts a program that ends with the test, and shows what it said if the test fails.
-func run(t testing.TB, path string, args ...string) {
-	t.Helper()
-	cmd := exec.Command(path, args...)
-	var log bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &log, &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		if text := log.String(); t.Failed() {
-			t.Logf("%s:\n%s", filepath.Base(path), text[max(0, len(text)-4000):])
-		}
-	})
-}
-
-func freePort(t testing.TB) int {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port
 }
