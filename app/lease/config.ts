@@ -17,6 +17,7 @@ const Env = z.object({
   POD_IPS: list.optional(),
   CONSUL_HOST: z.string().default('127.0.0.1'),
   CONSUL_PORT: port.default(8500),
+  LINK_PORT: port.default(8502),
   STATUS_HOST: z.string().optional(),
   STATUS_PORT: port.default(8501),
   ROLE_LABEL: z.enum(['true', 'false']).default('true'),

@@ -17,6 +17,14 @@ export interface Witness {
   renewed(result: 'renewed' | 'expired'): void;
 }
 
+/** LiteFS's way to the primary. */
+export interface Link {
+  /** The address that it is told. */
+  readonly url: string;
+  /** Makes that lead to the LiteFS of an address. */
+  lead(target: string): void;
+}
+
 /** Key of the cluster id, below that of the lock (`ClusterIDKey` in consul/consul.go of LiteFS). */
 const CLUSTER_ID = /\/clusterid$/;
 
@@ -29,11 +37,13 @@ export class ConsulApi {
   readonly #keeper: Keeper;
   readonly #driver: Driver;
   readonly #witness: Witness;
+  readonly #link: Link;
 
-  constructor(keeper: Keeper, driver: Driver, witness: Witness) {
+  constructor(keeper: Keeper, driver: Driver, witness: Witness, link: Link) {
     this.#keeper = keeper;
     this.#driver = driver;
     this.#witness = witness;
+    this.#link = link;
   }
 
   /** Answers one call. */
@@ -81,7 +91,14 @@ export class ConsulApi {
     }
     const { known, advertised } = await this.#driver.run((now) => this.#keeper.primary(now));
     if (!known) return failed('the Lease cannot be read');
-    return advertised === undefined ? NOT_FOUND : ok([pair(path, advertised)]);
+    return advertised === undefined ? NOT_FOUND : ok([pair(path, this.#throughLink(advertised))]);
+  }
+
+  /** What LiteFS is told of the primary: its name, and the link as its address. */
+  #throughLink(advertised: string): string {
+    const primary = JSON.parse(advertised) as { 'advertise-url': string };
+    this.#link.lead(primary['advertise-url']);
+    return JSON.stringify({ ...primary, 'advertise-url': this.#link.url });
   }
 
   async #put({ pathname, searchParams }: URL, value: string): Promise<Reply> {

@@ -58,6 +58,13 @@ export class Ledger {
     return outcome;
   }
 
+  /** Whether the Lease was another pod's, and had run out, when it was last read. Without an answer nothing has run out. */
+  get otherIsOver(): boolean {
+    const holder = this.knowledge.known?.record.holder ?? '';
+    if (holder === '' || holder === this.self.identity) return false;
+    return this.knowledge.freeFor(this.timing.leaseMs, this.#readAt) !== undefined;
+  }
+
   /** Reads the Lease unless it was read just now. True if what is known is as new as that. */
   *refresh(now: number): Op<boolean> {
     if (now - this.#readAt < this.timing.recentMs && this.knowledge.known !== undefined) return true;

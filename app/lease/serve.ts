@@ -11,6 +11,7 @@ import { Keeper } from './keeper.ts';
 import { LeaseStore } from './lease-store.ts';
 import { LitefsView } from './litefs-view.ts';
 import { type Metrics, metricsOf } from './metrics.ts';
+import { PrimaryLink } from './primary-link.ts';
 import { identityOf } from './record.ts';
 import { RoleLabel } from './role-label.ts';
 import { answerStatus, listen } from './status.ts';
@@ -48,7 +49,12 @@ export async function serve(config: Config): Promise<Sidecar> {
     fences.set(keeper.fence);
     holders.look();
   });
-  const consul = new ConsulApi(keeper, driver, witness(logger, metrics));
+  const link = new PrimaryLink();
+  const linkUrl = await link.listen(config.LINK_PORT, config.CONSUL_HOST);
+  const consul = new ConsulApi(keeper, driver, witness(logger, metrics), {
+    url: linkUrl,
+    lead: (target) => link.lead(target),
+  });
   const servers = [
     await listen(
       (req, res) => (req.url === '/fence' ? fences.follow(res) : void consul.handle(req, res)),
@@ -64,7 +70,7 @@ export async function serve(config: Config): Promise<Sidecar> {
   const end = new AbortController();
   void view.follow(config.LITEFS_URL, end.signal);
   if (config.ROLE_LABEL === 'true') void label.keep(end.signal);
-  void watch(keeper, driver, end.signal);
+  void watch(keeper, driver, link, end.signal);
   logger.info({ lease: config.LEASE_NAME, seconds: config.LEASE_SECONDS }, 'listening');
 
   return {
@@ -73,6 +79,7 @@ export async function serve(config: Config): Promise<Sidecar> {
       for (const last = monotonicMs() + LAST_MS; keeper.holds() && monotonicMs() < last; await delay(100))
         await driver.run((now) => keeper.releaseForDead(now));
       end.abort();
+      link.close();
       for (const server of servers) server.close().closeAllConnections();
       api.close();
       logger.info('stopped');
@@ -135,10 +142,11 @@ function verdictOf(keeper: Keeper, view: LitefsView): Verdict {
 }
 
 /** Looks at the Lease while it is another pod's, and after this pod's LiteFS while it is its own. */
-async function watch(keeper: Keeper, driver: Driver, signal: AbortSignal): Promise<void> {
+async function watch(keeper: Keeper, driver: Driver, link: PrimaryLink, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     if (keeper.holds()) await driver.run((now) => keeper.releaseForDead(now));
     else await driver.run(() => keeper.read());
+    if (keeper.otherIsOver) link.cut();
     await delay(keeper.timing.pollMs, undefined, { signal }).catch(() => {});
   }
 }

@@ -8,8 +8,8 @@ import { PausableLink } from '../liteset/pausable-link.ts';
 import type { KubeApi } from './kube-api.ts';
 
 /** The same on all pods, as in Kubernetes, below those that the kernel gives away, and others for each run of the tests. */
-const BASE = 20_000 + 4 * (process.pid % 3_000);
-const PORTS = { app: BASE, litefs: BASE + 1, consul: BASE + 2, status: BASE + 3 };
+const BASE = 20_000 + 5 * (process.pid % 2_000);
+const PORTS = { app: BASE, litefs: BASE + 1, consul: BASE + 2, status: BASE + 3, link: BASE + 4 };
 
 /** What the pods of a test share. */
 export interface Cluster {
@@ -70,6 +70,7 @@ export class LeasePod {
         LITEFS_URL: `http://${this.host}:${PORTS.litefs}`,
         CONSUL_HOST: this.host,
         CONSUL_PORT: String(PORTS.consul),
+        LINK_PORT: String(PORTS.link),
         STATUS_HOST: this.host,
         STATUS_PORT: String(PORTS.status),
         KUBERNETES_API_URL: `https://127.0.0.1:${this.#linkPort}`,

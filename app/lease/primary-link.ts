@@ -1,0 +1,69 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** How long a connection to the primary may take to be there, in milliseconds. LiteFS itself would wait for minutes. */
+const CONNECT_MS = 2_000;
+
+/**
+ * LiteFS's way to the primary, through this process. LiteFS has no timeout: on a primary that is frozen, or whose node is
+ * gone without a word, its replicas hang for minutes or for ever, and do not look for another one. Here the connections
+ * are cut when the Lease shows that the primary is over, at which LiteFS asks again.
+ */
+export class PrimaryLink {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #target: string | undefined;
+
+  constructor() {
+    this.#server = createServer((near) => this.#forward(near));
+  }
+
+  /** Listens; returns the address that LiteFS is told instead of the primary's own. */
+  listen(port: number, host: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject).listen(port, host, () => resolve(`http://${host}:${port}`));
+    });
+  }
+
+  /** Leads to the LiteFS of this address from now on. What leads to another one is cut. */
+  lead(target: string): void {
+    if (target === this.#target) return;
+    this.cut();
+    this.#target = target;
+  }
+
+  /** Cuts all connections, and leads nowhere. */
+  cut(): void {
+    this.#target = undefined;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
+
+  #forward(near: Socket): void {
+    if (this.#target === undefined) {
+      near.destroy();
+      return;
+    }
+    const { hostname, port } = new URL(this.#target);
+    const far = connect({ host: hostname, port: Number(port), noDelay: true });
+    const timer = setTimeout(() => far.destroy(), CONNECT_MS);
+    far.once('connect', () => clearTimeout(timer));
+    near.setNoDelay(true);
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#sockets.add(socket);
+      socket.on('error', () => {});
+      socket.once('close', () => {
+        clearTimeout(timer);
+        this.#sockets.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+  }
+}
