@@ -12,16 +12,27 @@ debian_mirror() {
     awk '/^URIs:/ {print $2; exit} /^deb / {for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) {print $i; exit}}'
 }
 
-# rootfs NAME PACKAGES: prints the folder.
+# rootfs NAME PACKAGES: prints the folder. Two runs at once make it once.
 rootfs() {
   local out
-  out=$CACHE/rootfs/$1-$(digest "$DEBIAN_RELEASE" "$2" "$(declare -f rootfs)")
-  if [ ! -d "$out" ]; then
-    rm -rf "$out.part"
-    mkdir -p "$out.part" "$CACHE/debs"
-    debootstrap --variant=minbase --cache-dir="$CACHE/debs" --include="$2" "$DEBIAN_RELEASE" "$out.part" "$(debian_mirror)" >&2
-    (cd "$out.part" && rm -rf var/cache/apt/archives/*.deb var/lib/apt/lists/* usr/share/{doc,man,locale}/* etc/apt/sources.list)
-    mv "$out.part" "$out"
-  fi
+  out=$CACHE/rootfs/$1-$(digest "$DEBIAN_RELEASE" "$2" "$(declare -f make_rootfs)")
+  mkdir -p "$CACHE"/{rootfs,debs}
+  (
+    flock 8
+    [ -d "$out" ] || make_rootfs "$out" "$2"
+  ) 8>"$CACHE/rootfs/lock" >&2
   echo "$out"
+}
+
+make_rootfs() { # OUT PACKAGES
+  rm -rf "$1.part"
+  mkdir "$1.part"
+  debootstrap --variant=minbase --cache-dir="$CACHE/debs" --include="$2" "$DEBIAN_RELEASE" "$1.part" "$(debian_mirror)"
+  (cd "$1.part" && rm -rf var/cache/apt/archives/*.deb var/lib/apt/lists/* usr/share/{doc,man,locale}/* etc/apt/sources.list)
+  mv "$1.part" "$1"
+}
+
+# Makes both in the background, since debootstrap waits for the network most of the time. Who needs one waits for it.
+prefetch_rootfs() {
+  (rootfs base "$BASE_PACKAGES" && rootfs node "$NODE_PACKAGES") >"$LOGS/debootstrap.log" 2>&1 </dev/null &
 }
