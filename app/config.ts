@@ -25,6 +25,7 @@ const Env = z.object({
   HAND_OVER: flag.default(false),
   HAND_OVER_MS: milliseconds.default(5_000),
   HAND_OVER_TOKEN: z.string().min(16).optional(),
+  FENCE_URL: z.url({ protocol: /^http$/ }).optional(),
   ACK_REPLICAS: z.coerce.number().int().min(0).max(100).default(0),
   ACK_TIMEOUT_MS: milliseconds.default(2_000),
   LTX_DIR: z.string().optional(),
@@ -58,6 +59,8 @@ export interface Config {
   handOver: boolean;
   handOverMs: number;
   handOverToken: string | undefined;
+  /** Where the end of this pod's lease is told. */
+  fenceUrl: string | undefined;
   /** How many replicas must have a write before it is answered. */
   ackReplicas: number;
   ackTimeoutMs: number;
@@ -97,6 +100,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     handOver: e.HAND_OVER,
     handOverMs: e.HAND_OVER_MS,
     handOverToken: e.HAND_OVER_TOKEN,
+    fenceUrl: e.FENCE_URL,
     ackReplicas: e.ACK_REPLICAS,
     ackTimeoutMs: e.ACK_TIMEOUT_MS,
     ackPolicy: e.ACK_POLICY,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../liteset/monotonic.ts';
 import type { Answer, Effect, Op } from './effects.ts';
 import type { Survey } from './freshness.ts';
 
@@ -9,9 +10,6 @@ export interface World {
   identify(): Promise<string | undefined>;
   listening(): Promise<boolean>;
 }
-
-/** This process's monotonic clock, in milliseconds: the kernel's, so that processes of a pod can compare their readings. */
-export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** Runs the core's work, one piece after the other: LiteFS asks for one thing at a time, but a killed one leaves some behind. */
 export class Driver {

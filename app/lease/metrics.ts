@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { monotonicMs } from './driver.ts';
+import { monotonicMs } from '../liteset/monotonic.ts';
 import type { Keeper } from './keeper.ts';
 
 /** What the sidecar counts and measures. */

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
+import { monotonicMs } from '../liteset/monotonic.ts';
 import { ApiClient } from './api-client.ts';
 import { accepts, askClusterId } from './ask.ts';
 import type { Config } from './config.ts';
 import { ConsulApi } from './consul-api.ts';
-import { Driver, monotonicMs, type World } from './driver.ts';
+import { Driver, type World } from './driver.ts';
 import { FenceStream } from './fence-stream.ts';
 import { foreignDatabase } from './freshness.ts';
 import { Keeper } from './keeper.ts';

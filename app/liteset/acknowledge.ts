@@ -1,10 +1,12 @@
 import type { Request, Response } from 'express';
 import { closed } from './closed.ts';
 import type { Counters } from './counters.ts';
+import type { Fence } from './fence.ts';
 import { isRepeatable } from './forward.ts';
+import { holdAnswer } from './held-answer.ts';
 import type { Membership } from './membership.ts';
 import type { Position } from './position.ts';
-import { Problem, sendProblem } from './problem.ts';
+import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -21,28 +23,43 @@ export interface AckOptions {
   policy: 'refuse' | 'acknowledge';
 }
 
-/** Holds the answers to writes until enough replicas have them. */
+/** What decides on the answers to writes. */
+interface Parts {
+  membership: Membership;
+  fence: Fence;
+  replicas: Replicas;
+  counters: Counters;
+}
+
+/** Holds the answers to writes until enough replicas have them, and this pod's lease allows to give them. */
 export class Acknowledgement {
   readonly #options: AckOptions;
   readonly #membership: Membership;
+  readonly #fence: Fence;
   readonly #replicas: Replicas;
   readonly #counters: Counters;
 
-  constructor(options: AckOptions, membership: Membership, replicas: Replicas, counters: Counters) {
+  constructor(options: AckOptions, { membership, fence, replicas, counters }: Parts) {
     this.#options = options;
     this.#membership = membership;
+    this.#fence = fence;
     this.#replicas = replicas;
     this.#counters = counters;
   }
 
-  /** Whether a write may begin: with `refuse`, only if as many replicas are there as have to have it. */
+  /** Whether a write may begin: while the lease lasts, and with `refuse`, only if as many replicas are there as have to have it. */
   get mayBegin(): boolean {
     const { replicas, policy } = this.#options;
-    return policy === 'acknowledge' || this.#replicas.all().length >= replicas;
+    return this.#fence.holds() && (policy === 'acknowledge' || this.#replicas.all().length >= replicas);
   }
 
-  /** What a write is told that could not begin for want of replicas. */
+  /** What a write is told that could not begin on the primary, though no hand-over goes on. */
   refusal(): Problem {
+    if (!this.#fence.holds()) {
+      const { pod } = this.#membership;
+      const detail = `LiteFS on ${pod} is the primary, but its lease has run out or is not known. Nothing was written.`;
+      return new Problem(problems.noPrimary, detail, { headers: RETRY_AFTER });
+    }
     this.#counters.acknowledgeRefused++;
     const { replicas } = this.#options;
     const detail = `${this.#replicas.all().length} replicas are connected, and ${replicas} must have a write. Nothing was written.`;
@@ -51,48 +68,44 @@ export class Acknowledgement {
 
   /**
    * Keeps back all that the handler answers, from its first byte on, until enough replicas have the position that this
-   * copy has then. `freeze` is told that position. An answer of 400 and above says that nothing was done, and goes at once.
+   * copy has then, and this pod is certain to be the primary. `freeze` is told that position. An answer of 400 and above
+   * says that nothing was done, and goes at once.
    */
   hold(req: Request, res: Response, freeze: (position: Position) => void): void {
-    if (this.#options.replicas === 0) return;
-    const { writeHead, write, end, flushHeaders } = res;
-    const kept: (() => unknown)[] = [];
-    let isReleased = false;
-    const release = (problem: Problem | undefined) => {
-      isReleased = true;
-      if (problem) replaceAnswer(res, problem);
-      else for (const call of kept) call();
-      res.emit('drain');
-    };
-    let isHeld = false;
-    const begin = () => {
-      if (isHeld) return;
-      isHeld = true;
+    if (this.#options.replicas === 0 && !this.#fence.exists) return;
+    const { epoch } = this.#fence;
+    holdAnswer(res, (answer) => {
       const position = this.#membership.position();
       freeze(position);
-      if (res.statusCode >= 400) release(undefined);
-      else void this.#confirm(req, res, position).then(release);
-    };
-    /** A method that does nothing before the release but to be remembered. */
-    const held = <Method extends (...args: never[]) => unknown>(method: Method, answer: unknown): Method =>
-      ((...args: Parameters<Method>) => {
-        if (isReleased) return method.apply(res, args);
-        kept.push(() => method.apply(res, args));
-        begin();
-        return answer;
-      }) as Method;
-    res.write = held(write, false);
-    res.flushHeaders = held(flushHeaders, undefined);
-    res.end = held(end, res);
-    res.writeHead = ((...args: Parameters<typeof writeHead>) => {
-      if (isReleased) return writeHead.apply(res, args);
-      res.statusCode = args[0];
-      kept.push(() => writeHead.apply(res, args));
-      return res;
-    }) as typeof writeHead;
+      if (res.statusCode >= 400) answer.release();
+      else void this.#decide(req, res, position, epoch).then((no) => (no ? answer.replace(no) : answer.release()));
+    });
   }
 
-  /** Waits for the replicas. Returns what the client is told instead of the answer, if anything. */
+  /** Returns what the client is told instead of the answer, if anything. */
+  async #decide(req: Request, res: Response, position: Position, epoch: number): Promise<Problem | undefined> {
+    const end = performance.now() + this.#options.timeoutMs;
+    if (this.#options.replicas > 0) {
+      const problem = await this.#confirm(req, res, position);
+      if (problem) return problem;
+    }
+    // Last, since its word is good for this moment only.
+    return this.#stillPrimary(req, res, epoch, end - performance.now());
+  }
+
+  /** Waits until this pod is certain to have been the primary all the time since the write began. */
+  async #stillPrimary(req: Request, res: Response, epoch: number, ms: number): Promise<Problem | undefined> {
+    if (!this.#fence.exists) return undefined;
+    const isPrimary = () => this.#fence.holds(epoch) && this.#membership.role === 'primary';
+    const isOver = () => this.#fence.epoch !== epoch || this.#membership.role !== 'primary';
+    // A renewal that comes late still shows that nobody else was the primary in between.
+    await this.#membership.changes.until(() => isPrimary() || isOver(), ms, closed(res));
+    if (isPrimary()) return undefined;
+    const detail = `It is done on ${this.#membership.pod}, whose time as the primary was over, or not known to go on, when it was to be answered.`;
+    return this.#unknown(req, detail);
+  }
+
+  /** Waits for the replicas. */
   async #confirm(req: Request, res: Response, position: Position): Promise<Problem | undefined> {
     const { replicas, timeoutMs, policy } = this.#options;
     const began = performance.now();
@@ -111,15 +124,14 @@ export class Acknowledgement {
       if (!res.headersSent) res.setHeader(REPLICAS_HEADER, `${count} of ${replicas}`);
       return undefined;
     }
+    const detail = `It is done on ${this.#membership.pod}, and ${count} of ${replicas} replicas have it after ${Math.round(performance.now() - began)} ms.`;
+    return this.#unknown(req, detail);
+  }
+
+  #unknown(req: Request, detail: string): Problem {
     this.#counters.acknowledgeUnknown++;
     const headers = isRepeatable(req) ? RETRY_AFTER : {};
-    const detail = `It is done on ${this.#membership.pod}, and ${count} of ${replicas} replicas have it after ${Math.round(performance.now() - began)} ms. Look before you send it again, or send it with an Idempotency-Key.`;
-    return new Problem(problems.notReplicated, detail, { headers });
+    const advice = 'Look before you send it again, or send it with an Idempotency-Key.';
+    return new Problem(problems.notReplicated, `${detail} ${advice}`, { headers });
   }
-}
-
-/** Answers with a problem in the place of what the handler had prepared. */
-function replaceAnswer(res: Response, problem: Problem): void {
-  for (const name of res.getHeaderNames()) res.removeHeader(name);
-  sendProblem(res, problem);
 }

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { Acknowledgement } from './acknowledge.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { followEvents } from './events.ts';
+import { Fence } from './fence.ts';
 import { Gate } from './gate.ts';
 import { HandOver, type HandOverResult } from './hand-over.ts';
 import { Membership } from './membership.ts';
@@ -30,7 +31,7 @@ export interface Liteset {
    */
   connected(): boolean;
   /**
-   * Whether this pod may write now: it is the primary, and no hand-over goes on. Ask it before a write that no request
+   * Whether this pod may write now: it is the primary, its lease lasts, and no hand-over goes on. Ask it before a write that no request
    * has asked for; those of requests are held by themselves.
    */
   mayWrite(): boolean;
@@ -76,7 +77,8 @@ export function liteset(options: LitesetOptions): Liteset {
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
   const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
-  const acknowledgement = new Acknowledgement(ack, membership, replicas, counters);
+  const fence = new Fence(options.fenceUrl, membership.changes);
+  const acknowledgement = new Acknowledgement(ack, { membership, fence, replicas, counters });
   const handOver = new HandOver({
     ...{ membership, gate, replicas, counters, logger },
     allowed: options.handOver === true,
@@ -91,6 +93,10 @@ export function liteset(options: LitesetOptions): Liteset {
         end.signal,
       )
     : membership.apply({ type: 'init', data: { isPrimary: true } });
+  const fenced = fence.follow(
+    (error) => logger.warn(`liteset: cannot follow the lease, will try again: ${String(error)}`),
+    end.signal,
+  );
 
   return {
     middleware: handleRequests({ membership, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs }),
@@ -99,7 +105,7 @@ export function liteset(options: LitesetOptions): Liteset {
     primary: () => membership.primary,
     position: () => membership.position().txid,
     connected: () => membership.connected,
-    mayWrite: () => membership.role === 'primary' && !gate.closed,
+    mayWrite: () => membership.role === 'primary' && !gate.closed && fence.holds(),
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
     cluster: () => askCluster(membership, peers, peerPort),
@@ -108,7 +114,7 @@ export function liteset(options: LitesetOptions): Liteset {
     counters: () => counters,
     close: async () => {
       end.abort();
-      await Promise.all([following, neighbours.close()]);
+      await Promise.all([following, fenced, neighbours.close()]);
       membership.close();
     },
   };

@@ -48,6 +48,11 @@ export interface LitesetOptions {
    * in time is answered with 504. `acknowledge`: it is answered all the same, and a header says so. Default: `refuse`.
    */
   ackPolicy?: 'refuse' | 'acknowledge';
+  /**
+   * Where the end of this pod's lease is told, e.g. `http://127.0.0.1:8500/fence` (`app/lease`): a write begins, and is
+   * acknowledged, only before it. Default: nowhere; that LiteFS says that this pod is the primary is then all there is.
+   */
+  fenceUrl?: string | undefined;
   /** Where transactions go that this pod wrote as the primary and LiteFS discards. Default: nowhere. */
   keep?: KeepOptions | undefined;
   /** Where changes of role, lost connections and hand-overs are told. Default: the console. */

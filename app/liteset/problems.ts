@@ -20,7 +20,7 @@ export const problems = {
   notReplicated: {
     type: 'urn:liteset:problem:not-replicated',
     status: 504,
-    title: 'The write was done, but too few replicas have it; it may be lost',
+    title: 'The write was done, but it is not certain to last; it may be lost',
   },
   handOverRefused: {
     type: 'urn:liteset:problem:hand-over-refused',

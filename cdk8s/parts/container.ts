@@ -12,6 +12,8 @@ import {
   whenItems,
 } from '../helm/expr.ts';
 import { image, paths, peers, ports, user, v } from '../names.ts';
+import { consulUrl } from './lease.ts';
+import { byKubernetes } from './lease-access.ts';
 
 /** LiteFS is process 1: a mount that it leaves behind dies with the container, and never haunts the node. */
 const command = ['litefs', 'mount', '-config', `${paths.config}/litefs.yml`, '--'];
@@ -90,6 +92,8 @@ export const container: TemplatedFields<k8s.Container> = {
     ...whenItems(v.lease.consul.existingSecret.name, [
       { name: 'CONSUL_HTTP_TOKEN_FILE', value: `${paths.token}/token` },
     ]),
+    // Only the sidecar knows when the lease ends.
+    ...whenItems(byKubernetes, [{ name: 'FENCE_URL', value: `${consulUrl}/fence` }]),
     ...whenItems(v.handOver.existingSecret.name, [
       {
         name: 'HAND_OVER_TOKEN',

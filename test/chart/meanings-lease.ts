@@ -20,6 +20,7 @@ export const leaseMeanings: Meanings = {
       securityContext: { runAsNonRoot: true, runAsUser: 10001, capabilities: { drop: ['ALL'] } },
     });
     expect((pod(all, 'initContainers') as { name: string }[]).map(({ name }) => name)).toEqual(['lease', 'backup']);
+    expect(environment(all)).toMatchObject({ FENCE_URL: 'http://127.0.0.1:8500/fence', HAND_OVER: 'true' });
     expect(value(all, 'LEASE_NAME')).toBe('invoices');
     expect([value(all, 'LEASE_SECONDS'), value(all, 'LEASE_GRACE_SECONDS')]).toEqual(['10', '60']);
     expect(value(all, 'PEERS')).toBe('invoices-headless.invoices.svc');

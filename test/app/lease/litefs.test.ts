@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { monotonicMs } from '../../../app/lease/driver.ts';
+import { monotonicMs } from '../../../app/liteset/monotonic.ts';
 import { waitFor } from '../liteset/litefs-pod.ts';
 import { KubeApi } from './kube-api.ts';
 import { LeasePod } from './lease-pod.ts';

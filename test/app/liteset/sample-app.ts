@@ -21,6 +21,7 @@ const cluster = liteset({
   clusterHost: env('HOST'),
   handOver: env('HAND_OVER') === 'true',
   keep: env('KEEP') ? { ltx: env('LTX'), into: env('KEEP') } : undefined,
+  fenceUrl: env('FENCE_URL') || undefined,
   ackPolicy: env('ACK_POLICY') === 'acknowledge' ? 'acknowledge' : 'refuse',
   ...numbers({
     clusterPort: 'CLUSTER_PORT',
@@ -54,6 +55,12 @@ app.post('/rows', (req, res) => {
     .location(`/rows/${id}`)
     .status(201)
     .json({ text: String(req.body) });
+});
+/** Writes at once, and answers when the database has a row that says so. */
+app.post('/rows/slow', async (req, res) => {
+  const id = insert(String(req.body));
+  while (database().prepare("SELECT 1 FROM row WHERE text = 'go on'").get() === undefined) await delay(5);
+  res.status(201).json({ id: Number(id) });
 });
 app.get('/rows', (_req, res) => void res.json(database().prepare('SELECT text FROM row').pluck().all()));
 app.get('/counters', (_req, res) => void res.json(cluster.counters()));
