@@ -31,6 +31,8 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   collectDefaultMetrics({ register: registry });
   const liteset = createLiteset({ ...config, database: config.databasePath, logger: consoleLike(logger) });
   const database = new Database(config.databasePath, () => liteset.role() === 'primary');
+  // Before anything writes: LiteFS has cut the shared memory of SQLite's WAL, which the old connection may have mapped whole.
+  liteset.onBecomePrimary(() => database.close());
   const stopUpkeep = keepUpToDate({
     database,
     liteset,

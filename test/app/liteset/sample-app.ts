@@ -39,6 +39,8 @@ const database = () => {
   return handle;
 };
 cluster.onBecomePrimary(() => {
+  handle?.close();
+  handle = undefined;
   database().exec('CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, text TEXT NOT NULL)');
   database().pragma(`journal_mode = ${env('JOURNAL_MODE')}`);
 });
