@@ -2,11 +2,11 @@
 # Brings up Liteset: a Kubernetes cluster made by kind, the chart installed with `helm install`, and the invoice service on
 # http://127.0.0.1:8080/, with its backup on a claim. Safe to run again: what is there and unchanged stays, what has changed is built and rolled out.
 #
-#   hack/up.sh [--workers N] [--replicas N] [--lease static|kubernetes|consul] [--registry|--airgap]
+#   hack/up.sh [--workers N] [--replicas N] [--lease kubernetes|consul|static] [--registry|--airgap]
 #
 #   --workers N       worker nodes beside the control plane; default 2
 #   --replicas N      pods of the invoice service; default 3
-#   --lease TYPE      how the pods agree on their primary: static (pod 0, the default), kubernetes (a Lease) or consul (a Consul server is started in the cluster)
+#   --lease TYPE      how the pods agree on their primary: kubernetes (a Lease, the default), consul (a Consul server is started in the cluster) or static (pod 0)
 #   --registry        take kindest/node and Debian's base image from their registries
 #   --airgap          make every image here, from Debian packages, Go modules and npm packages
 #                     default: --registry where a pull answers, else --airgap

@@ -4,10 +4,10 @@ import { duration, optionalName, quantities, size, strings } from './types.ts';
 /** Who is primary. LiteFS expands `$` in its configuration, so no value that ends up there may contain one. */
 export const lease = z.strictObject({
   type: z
-    .enum(['static', 'consul', 'kubernetes'])
-    .default('static')
+    .enum(['kubernetes', 'consul', 'static'])
+    .default('kubernetes')
     .describe(
-      'How the pods agree on the primary: `static`: always pod 0, no failover; `kubernetes`: whoever holds a Lease of Kubernetes; `consul`: whoever holds a lock in Consul.',
+      'How the pods agree on the primary: `kubernetes`: whoever holds a Lease of Kubernetes; `consul`: whoever holds a lock in Consul; `static`: always pod 0, no failover.',
     ),
   kubernetes: z.strictObject({
     seconds: z

@@ -3,7 +3,7 @@
 
 WORKERS=2
 REPLICAS=3
-LEASE=static
+LEASE=kubernetes
 REGISTRY_MODE=auto
 
 whole_number() { [[ $2 =~ ^[0-9]+$ ]] && (($2 >= $3 && $2 <= $4)) || die "$1 takes a whole number from $3 to $4, not '$2'"; }
@@ -13,7 +13,7 @@ parse_options() {
     case $1 in
       --workers) WORKERS=${2-}; whole_number "$1" "$WORKERS" 0 5; shift ;;
       --replicas) REPLICAS=${2-}; whole_number "$1" "$REPLICAS" 1 9; shift ;;
-      --lease) LEASE=${2-}; [[ $LEASE =~ ^(static|kubernetes|consul)$ ]] || die "--lease takes static, kubernetes or consul, not '$LEASE'"; shift ;;
+      --lease) LEASE=${2-}; [[ $LEASE =~ ^(kubernetes|consul|static)$ ]] || die "--lease takes kubernetes, consul or static, not '$LEASE'"; shift ;;
       --registry) REGISTRY_MODE=registry ;;
       --airgap) REGISTRY_MODE=airgap ;;
       -h | --help) usage; exit 0 ;;

@@ -31,19 +31,19 @@ test.each([
 test('static: pod 0 is the primary, and the others are not but know its address', () => {
   const address =
     'hostname=invoices-0.invoices-headless.invoices.svc advertise-url=http://invoices-0.invoices-headless.invoices.svc:20202';
-  expect(start(config(), 'invoices-0')).toContain(`Using static primary: primary=true ${address}`);
-  expect(start(config(), 'invoices-1')).toContain(`Using static primary: primary=false ${address}`);
-  expect(start(config(), 'invoices-10')).toContain(`Using static primary: primary=false ${address}`);
+  const text = config('--set', 'lease.type=static');
+  expect(start(text, 'invoices-0')).toContain(`Using static primary: primary=true ${address}`);
+  expect(start(text, 'invoices-1')).toContain(`Using static primary: primary=false ${address}`);
+  expect(start(text, 'invoices-10')).toContain(`Using static primary: primary=false ${address}`);
 });
 
 test('kubernetes: each pod tells its own address to the sidecar, with the longest TTL that it takes', () => {
-  const set = ['--set', 'lease.type=kubernetes'];
-  expect(start(config(...set), 'invoices-2')).toContain(
+  expect(start(config(), 'invoices-2')).toContain(
     'initializing consul: key=liteset url=http://127.0.0.1:8500 ' +
       'hostname=invoices-2.invoices-headless.invoices.svc advertise-url=http://invoices-2.invoices-headless.invoices.svc:20202',
   );
   for (const seconds of [3, 5, 60])
-    expect(config(...set, '--set', `lease.kubernetes.seconds=${seconds}`)).toContain(`ttl: "${ttlMs(seconds)}ms"`);
+    expect(config('--set', `lease.kubernetes.seconds=${seconds}`)).toContain(`ttl: "${ttlMs(seconds)}ms"`);
 });
 
 test('consul: each pod tells its own address, under the key of the release', () => {

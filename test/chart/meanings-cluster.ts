@@ -8,9 +8,13 @@ export const clusterMeanings: Meanings = {
     expect(kinds(all)).toEqual([
       'ConfigMap',
       'ConfigMap',
+      'Lease',
       'NetworkPolicy',
       'Pod',
       'PodDisruptionBudget',
+      'Role',
+      'RoleBinding',
+      'Service',
       'Service',
       'Service',
       'ServiceAccount',
@@ -47,13 +51,14 @@ export const clusterMeanings: Meanings = {
       BODY_LIMIT: '100kb',
       TRUST_PROXY: '0',
       WAITING_BYTES: '67108864',
-      HAND_OVER: 'false',
+      HAND_OVER: 'true',
+      FENCE_URL: 'http://127.0.0.1:8500/fence',
       ACK_REPLICAS: '0',
     });
     expect(the(all, 'PodDisruptionBudget')).toMatchObject({ spec: { maxUnavailable: 1 } });
     const pods = { podSelector: { matchLabels: set(all, 'selector.matchLabels') } };
     expect(at(the(all, 'NetworkPolicy'), 'spec.ingress')).toEqual([
-      { ports: [{ port: 8080 }] },
+      { ports: [{ port: 8080 }, { port: 8501 }] },
       { from: [pods], ports: [{ port: 20202 }, { port: 20203 }] },
     ]);
     expect(pod(all, 'topologySpreadConstraints')).toMatchObject([{ whenUnsatisfiable: 'ScheduleAnyway' }]);
@@ -69,6 +74,13 @@ export const clusterMeanings: Meanings = {
     expect(pod(all, 'serviceAccountName')).toBe('default');
     expect(app(all, 'lifecycle')).toBeUndefined();
     expect(app(all, 'resources')).toEqual({ limits: { 'smarter-devices/fuse': 1 } });
+  },
+  static(all) {
+    for (const kind of ['Lease', 'Role', 'RoleBinding']) expect(kinds(all)).not.toContain(kind);
+    expect(pod(all, 'initContainers')).toBeUndefined();
+    expect(environment(all)['HAND_OVER']).toBe('false');
+    expect(environment(all)).not.toHaveProperty('FENCE_URL');
+    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0')).toEqual({ ports: [{ port: 8080 }] });
   },
   single(all) {
     expect(set(all, 'replicas')).toBe(1);

@@ -18,7 +18,8 @@ test('the notes name the objects of the release in commands to copy', () => {
   expect(text).toContain('kubectl --namespace billing rollout status statefulset/invoices\n');
   expect(text).toContain('kubectl --namespace billing port-forward pod/invoices-0 8081:8080\n');
   expect(text).toContain('helm --namespace billing test invoices --logs\n');
-  expect(text).toContain('(invoices-0 is the primary)');
+  expect(text).toContain('3 pod(s), lease kubernetes,');
+  expect(notes('lease.type=static')).toContain('(invoices-0 is the primary)');
   expect(text).not.toContain('WARNING');
 });
 
@@ -35,7 +36,11 @@ test.each([
     ['persistence.retentionPolicy.whenDeleted=Delete'],
     'helm uninstall deletes the databases',
   ],
-  ['a database that is not kept', ['persistence.enabled=false', 'replicaCount=1'], 'The database is gone with the pod'],
+  [
+    'a database that is not kept',
+    ['persistence.enabled=false', 'replicaCount=1', 'lease.type=static'],
+    'The database is gone with the pod',
+  ],
   ['containers that are privileged', ['fuse.mode=privileged'], 'the containers are root on their nodes'],
 ])('the notes warn of %s', (_, sets, warning) => {
   expect(notes(...sets)).toMatch(new RegExp(`WARNING: .*${warning}`));

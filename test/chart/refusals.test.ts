@@ -59,6 +59,11 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
     ['Consul without an address', ['lease.type=consul'], 'lease.consul.url is missing'],
     ['copies that are not kept', ['persistence.enabled=false'], 'persistence.enabled is false, but replicaCount is 3'],
     [
+      'an empty pod that could never become primary again',
+      ['persistence.enabled=false', 'replicaCount=1'],
+      'persistence.enabled is false, but lease.type is kubernetes',
+    ],
+    [
       'draining longer than there is time',
       ['drainSeconds=45'],
       'drainSeconds (45) must be less than terminationGracePeriodSeconds (45)',
@@ -70,7 +75,7 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
     ],
     [
       'a hand-over that takes longer than a write waits',
-      ['lease.type=kubernetes', 'handOver.timeoutMs=10000'],
+      ['handOver.timeoutMs=10000'],
       'handOver.timeoutMs (10000) must be less than app.primaryWaitMs (10000)',
     ],
     ['a variable of the chart', ['extraEnv[0].name=PORT', 'extraEnv[0].value=x'], 'extraEnv must not set PORT'],

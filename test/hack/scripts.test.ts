@@ -33,7 +33,7 @@ describe.each(['up', 'down', 'test'])('hack/%s.sh', (name) => {
 it.each([
   ['--workers many', "--workers takes a whole number from 0 to 5, not 'many'"],
   ['--replicas 0', "--replicas takes a whole number from 1 to 9, not '0'"],
-  ['--lease raft', "--lease takes static or consul, not 'raft'"],
+  ['--lease raft', "--lease takes kubernetes, consul or static, not 'raft'"],
 ])('hack/up.sh refuses %s', (options, message) => {
   const { status, stderr } = bash(`hack/up.sh ${options}`);
   expect(status).toBe(1);
