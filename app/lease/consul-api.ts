@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { Acquisition } from './claim.ts';
 import type { Driver } from './driver.ts';
 import { parseGoDuration } from './go-duration.ts';
-import type { Acquisition, Keeper } from './keeper.ts';
+import type { Keeper } from './keeper.ts';
 
 /** What LiteFS sees of one of its calls: a status and a body, as Consul would send them. */
 interface Reply {

@@ -1,12 +1,7 @@
+import { type Acquisition, claimOf } from './claim.ts';
 import type { Op } from './effects.ts';
-import { whyNot } from './freshness.ts';
 import { Ledger } from './ledger.ts';
-import type { Known, LeaseRecord } from './record.ts';
-
-/** What came of an acquisition: `held` if somebody else has the lease, `refused` if this pod is not fit for it. */
-export type Acquisition =
-  | { readonly kind: 'acquired' | 'held' }
-  | { readonly kind: 'refused' | 'failed'; readonly reason: string };
+import type { LeaseRecord } from './record.ts';
 
 /**
  * Decides for one pod, from what it sees of the Lease and when. It is pure: an `Op` asks for effects and is told what
@@ -96,7 +91,7 @@ export class Keeper extends Ledger {
         return { kind: 'failed', reason: answer.kind === 'failed' ? answer.reason : 'there is no Lease' };
       let change: Partial<LeaseRecord> = { session, primary };
       if (known.record.session !== session) {
-        const claim = yield* this.#claim(known, at);
+        const claim = yield* claimOf(this, known, at);
         if (claim.kind !== 'fit') return claim;
         change = { ...change, ...claim.change };
       }
@@ -139,20 +134,5 @@ export class Keeper extends Ledger {
   /** How long anybody could have taken the lease, this pod's own former LiteFS's included; undefined if nobody may. */
   freeFor(now: number): number | undefined {
     return this.knowledge.freeFor(this.timing.leaseMs, now);
-  }
-
-  /** Whether this pod may take the lease with a new session, and what it then writes into it. */
-  *#claim({ record }: Known, now: number): Op<Acquisition | { kind: 'fit'; change: Partial<LeaseRecord> }> {
-    const former = this.knowledge.unchangedFor(now) - this.timing.regainMs;
-    const freeForMs = this.holds() ? former : (this.freeFor(now) ?? -1);
-    if (freeForMs < 0) return { kind: 'held' };
-    const { answer } = yield { do: 'survey', ms: this.timing.callMs };
-    if (answer.kind !== 'survey') return { kind: 'failed', reason: 'the pods could not be asked for their positions' };
-    const { survey } = answer;
-    const { pod, founder } = this.self;
-    const reason = whyNot(record, survey, { pod, founder, freeForMs, graceMs: this.timing.graceMs });
-    if (reason !== undefined) return { kind: 'refused', reason };
-    const stranger = survey.clusterId === '' && { clusterId: '', sealed: false };
-    return { kind: 'fit', change: { positions: survey.own ?? {}, ...stranger } };
   }
 }

@@ -18,6 +18,7 @@ import { RoleLabel } from './role-label.ts';
 import { answerStatus, listen } from './status.ts';
 import { survey, type Verdict } from './survey.ts';
 import { timing } from './timing.ts';
+import { watch, watchHolders } from './watch.ts';
 import { witness } from './witness.ts';
 
 /** How long a connection to LiteFS's port on the loopback may take before it counts as accepted, in milliseconds. */
@@ -121,33 +122,8 @@ function worldOf(config: Config, api: ApiClient, view: LitefsView, metrics: Metr
   };
 }
 
-/** Says who holds the lease when that changes, and keeps which other pod did last. */
-function watchHolders(keeper: Keeper, logger: Logger): { former: string | undefined; look(): void } {
-  let holder: string | undefined;
-  return {
-    former: undefined,
-    look() {
-      const record = keeper.knowledge.known?.record;
-      if (record === undefined || record.holder === holder) return;
-      logger.info({ holder: record.holder, epoch: record.epoch }, 'the lease has another holder');
-      holder = record.holder;
-      if (record.pod !== keeper.self.pod) this.former = record.pod;
-    },
-  };
-}
-
 function verdictOf(keeper: Keeper, view: LitefsView): Verdict {
   const { pod } = keeper.self;
   const record = keeper.knowledge.known?.record;
   return { pod, foreign: record !== undefined && foreignDatabase(record, view.positions, view, pod) !== undefined };
-}
-
-/** Looks at the Lease while it is another pod's, and after this pod's LiteFS while it is its own. */
-async function watch(keeper: Keeper, driver: Driver, link: PrimaryLink, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    if (keeper.holds()) await driver.run((now) => keeper.releaseForDead(now));
-    else await driver.run(() => keeper.read());
-    if (keeper.otherIsOver) link.cut();
-    await delay(keeper.timing.pollMs, undefined, { signal }).catch(() => {});
-  }
 }

@@ -6,16 +6,11 @@ import type { Logger } from './options.ts';
 import { samePosition } from './position.ts';
 import { Problem } from './problem.ts';
 import { problems } from './problems.ts';
+import { failed, promote, Refusal } from './promotion.ts';
 import type { Replica, Replicas } from './replicas.ts';
 
 /** So near, in transactions, a replica has to be before writes are held: it then needs milliseconds for the rest. */
 const NEAR = 64n;
-/**
- * How long LiteFS may take from the order to the new primary, in milliseconds. Its own limits are 5 s for each of two
- * steps; until then writes must not go on here, since the lease may go yet.
- */
-const PROMOTION_MS = 12_000;
-
 /**
  * How often a hand-over is tried when LiteFS refuses it, and the pause in between in milliseconds, in which writes go on.
  * LiteFS does while its connection to the primary is new or breaks, although it names one.
@@ -135,46 +130,13 @@ export class HandOver {
       const heir = this.#eligible(target).find(isLevel);
       if (!heir) throw failed('No replica has caught up in time.');
       const position = membership.position();
-      await this.#promote(heir);
+      await promote(heir, this.#options);
       const heldMs = Math.round(performance.now() - began);
       return { from: membership.pod, to: heir.pod, position: position.txid, heldMs };
     } finally {
       gate.open();
     }
   }
-
-  /** Moves the lease. Only when it has certainly not moved, or has arrived, does this return. */
-  async #promote(chosen: Replica): Promise<void> {
-    const { membership, replicas } = this.#options;
-    const { pod, address, send } = chosen;
-    const heir = () => replicas.all().find((replica) => replica.pod === pod);
-    let refusal: string | undefined;
-    let host: string | undefined;
-    const isSettled = () => {
-      // A refusal in the report it was chosen by is of an earlier order.
-      if (heir() !== chosen) refusal ??= heir()?.refusal;
-      // It ends its stream after this report, so that it is not to be seen here for long.
-      if (heir()?.primary) host = heir()?.host || address;
-      return refusal !== undefined || (host !== undefined && membership.role !== 'primary');
-    };
-    const settled = membership.changes.until(isSettled, PROMOTION_MS);
-    send({ promote: membership.position() });
-    await settled;
-    if (refusal !== undefined) throw new Refusal(problems.handOverFailed, `${pod} could not take over: ${refusal}`);
-    if (host === undefined || membership.role === 'primary') {
-      const here = membership.role === 'primary';
-      throw failed(
-        here ? `${pod} has not taken over.` : `The lease is given up, but ${pod} does not say that it has it.`,
-      );
-    }
-    membership.announce(host);
-    for (const replica of replicas.all()) if (replica.pod !== pod) replica.send({ primary: host });
-  }
 }
-
-/** LiteFS on the replica has refused: nothing has changed. */
-class Refusal extends Problem {}
-
-const failed = (detail: string): Problem => new Problem(problems.handOverFailed, detail);
 
 const lag = (ours: string, theirs: string): bigint => BigInt(`0x${ours}`) - BigInt(`0x${theirs}`);

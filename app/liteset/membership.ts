@@ -1,16 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { basename } from 'node:path';
 import { Changes } from './changes.ts';
+import { Copy } from './copy.ts';
 import type { LitefsEvent } from './events.ts';
-import { History, type Verdict } from './history.ts';
+import type { Verdict } from './history.ts';
+import { Leadership } from './leadership.ts';
 import type { Logger, Role } from './options.ts';
-import { ORIGIN, type Position, PositionFile } from './position.ts';
-
-/**
- * How long the word of the old primary on who took over counts more than LiteFS's, in milliseconds. LiteFS names the old
- * one for a moment after a hand-over, and nobody until it has connected to the new one, for about a second.
- */
-const ANNOUNCED_MS = 3_000;
+import type { Position } from './position.ts';
 
 /**
  * What this pod knows of the cluster: its role, who the primary is, and its own position. LiteFS's events tell it;
@@ -20,49 +15,41 @@ const ANNOUNCED_MS = 3_000;
 export class Membership {
   readonly pod: string;
   readonly changes = new Changes();
-  readonly #database: string;
-  readonly #file: PositionFile;
+  readonly #copy: Copy;
   readonly #logger: Logger;
-  readonly #history = new History();
+  readonly #leadership: Leadership;
   readonly #emitter = new EventEmitter<{ primary: []; demoted: []; transaction: []; replaced: [Position[]] }>();
-  #position = ORIGIN;
-  #role: Role = 'replica';
-  #primary: string | undefined;
-  #announced: { host: string; until: number } | undefined;
-  #host: string | undefined;
   #streaming = false;
   #joined = false;
 
   constructor(pod: string, database: string, logger: Logger) {
     this.pod = pod;
-    this.#database = basename(database);
-    this.#file = new PositionFile(database);
+    this.#leadership = new Leadership(pod);
+    this.#copy = new Copy(database);
     this.#logger = logger;
   }
 
   get role(): Role {
-    return this.#role;
+    return this.#leadership.role;
   }
 
   /** Host name of the primary; the name of this pod if it is the primary. */
   get primary(): string | undefined {
-    if (this.#role === 'primary') return this.pod;
-    const announced = this.#announced && performance.now() < this.#announced.until ? this.#announced.host : undefined;
-    return announced ?? this.#primary;
+    return this.#leadership.primary;
   }
 
-  /** Whether LiteFS itself follows a primary; after a hand-over that is announced sooner than LiteFS has connected. */
+  /** Whether LiteFS itself follows a primary. */
   get following(): boolean {
-    return this.#role === 'replica' && this.#primary !== undefined;
+    return this.#leadership.following;
   }
 
   /** Host name of this pod, as LiteFS tells it to the others. It is known once this pod has been the primary. */
   get host(): string | undefined {
-    return this.#host;
+    return this.#leadership.host;
   }
 
   set host(host: string | undefined) {
-    this.#host = host;
+    this.#leadership.host = host;
     this.changes.notify();
   }
 
@@ -78,47 +65,52 @@ export class Membership {
 
   /** The position of this copy. It covers every commit and every read transaction that ended before the call. */
   position(): Position {
-    return this.#file.read() ?? this.#position;
+    return this.#copy.position();
   }
 
   /** Whether this copy has what the token stands for. */
   verdict(token: Position): Verdict {
-    return this.#history.compare(token, this.position());
+    return this.#copy.verdict(token);
   }
 
   /** Whether a transaction is certainly in the history of this copy. */
   remembers(position: Position): boolean {
-    return this.#history.has(position);
+    return this.#copy.remembers(position);
   }
 
   /** Takes in an event of LiteFS. */
   apply(event: LitefsEvent): void {
     if (event.type === 'tx') {
-      if (event.db === this.#database) this.#advance({ txid: event.data.txID, checksum: event.data.postApplyChecksum });
+      if (event.db === this.#copy.database)
+        this.#advance({ txid: event.data.txID, checksum: event.data.postApplyChecksum });
       return;
     }
-    if (event.type === 'init') this.#begin();
-    this.#lead(event.data.isPrimary ? 'primary' : 'replica', event.data.hostname);
+    if (event.type === 'init') {
+      this.#streaming = true;
+      this.#copy.begin();
+      this.#emitter.emit('transaction');
+    }
+    const { isPrimary, hostname } = event.data;
+    this.#lead(() => this.#leadership.set(isPrimary ? 'primary' : 'replica', hostname));
   }
 
   /** Takes in that LiteFS's events are lost. */
   lose(error: unknown): void {
     if (this.#streaming) this.#logger.warn(`liteset: lost LiteFS's events, will try again: ${String(error)}`);
     this.#streaming = false;
-    this.#announced = undefined;
-    this.#lead('replica', undefined);
+    this.#lead(() => this.#leadership.lose());
   }
 
   /** Takes in the old primary's word that it has handed over to another pod. */
   announce(host: string): void {
-    this.#announced = { host, until: performance.now() + ANNOUNCED_MS };
+    this.#leadership.announce(host);
     this.changes.notify();
   }
 
   /** Calls the listener each time this pod becomes the primary; at once if it is. */
   onBecomePrimary(listener: () => void): void {
     this.#emitter.on('primary', listener);
-    if (this.#role === 'primary') listener();
+    if (this.role === 'primary') listener();
   }
 
   /** Calls the listener each time this pod is the primary no more, before LiteFS follows another one. */
@@ -138,40 +130,24 @@ export class Membership {
   }
 
   close(): void {
-    this.#file.close();
-  }
-
-  #begin(): void {
-    this.#streaming = true;
-    this.#history.clear();
-    this.#file.close();
-    this.#emitter.emit('transaction');
+    this.#copy.close();
   }
 
   #advance(position: Position): void {
-    this.#position = position;
-    const replaced = this.#history.add(position);
-    // LiteFS has set the file before it sent the event. If it shows less, it is a file of the past: open it anew.
-    const shown = this.#file.read();
-    if (shown && shown.txid < position.txid) this.#file.close();
+    const replaced = this.#copy.advance(position);
     this.changes.notify();
     this.#emitter.emit('transaction');
     if (replaced.length > 0) this.#emitter.emit('replaced', replaced);
   }
 
-  #lead(role: Role, named: string | undefined): void {
-    const promoted = role === 'primary' && this.#role !== 'primary';
-    const demoted = role !== 'primary' && this.#role === 'primary';
-    const before = this.primary;
-    this.#role = role;
-    // Just after it has given the lease up, LiteFS may still find its own name there.
-    this.#primary = named && named !== this.#host ? named : undefined;
-    if (role === 'primary' || this.#primary === this.#announced?.host) this.#announced = undefined;
-    if (this.primary !== undefined) this.#joined = true;
-    if (this.primary !== before)
-      this.#logger.info(`liteset: this pod is ${role}, primary: ${this.primary ?? 'unknown'}`);
+  #lead(change: () => void): void {
+    const { role: former, primary: before } = this.#leadership;
+    change();
+    const { role, primary } = this.#leadership;
+    if (primary !== undefined) this.#joined = true;
+    if (primary !== before) this.#logger.info(`liteset: this pod is ${role}, primary: ${primary ?? 'unknown'}`);
     this.changes.notify();
-    if (promoted) this.#emitter.emit('primary');
-    if (demoted) this.#emitter.emit('demoted');
+    if (role === 'primary' && former !== 'primary') this.#emitter.emit('primary');
+    if (role !== 'primary' && former === 'primary') this.#emitter.emit('demoted');
   }
 }

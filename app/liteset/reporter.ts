@@ -1,17 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lines } from './lines.ts';
 import type { Membership } from './membership.ts';
 import type { Position } from './position.ts';
-import {
-  formatLine,
-  HEARTBEAT_MS,
-  type Order,
-  POSITIONS_PATH,
-  parseOrder,
-  type Report,
-  SILENCE_MS,
-} from './reports.ts';
+import { opened, reportWriter } from './report-stream.ts';
+import { HEARTBEAT_MS, type Order, POSITIONS_PATH, parseOrder, type Report } from './reports.ts';
 
 /** First and longest pause before the primary is tried again, in milliseconds; it doubles in between. */
 const PAUSE_MS = { first: 25, longest: 1_000 };
@@ -134,31 +127,4 @@ export class Reporter {
     const position = membership.position();
     return { pod, position, candidate, following, leaving: isLeaving(), primary, ...(primary && { host }) };
   }
-}
-
-/** The answer to a stream. It breaks when nothing has been heard for too long. */
-async function opened(stream: ClientRequest): Promise<IncomingMessage> {
-  const silence = setTimeout(() => stream.destroy(new Error('silence')), SILENCE_MS);
-  stream.once('close', () => clearTimeout(silence));
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    stream.on('response', resolve).on('error', reject);
-  });
-  if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`);
-  answer.on('data', () => silence.refresh());
-  return answer.setEncoding('utf8');
-}
-
-/** Writes a report where it differs from the last; while the connection is slow, only the newest once it is not. */
-function reportWriter(stream: ClientRequest, report: () => Report): (again?: boolean, extra?: Partial<Report>) => void {
-  let last = '';
-  const write = (again = false, extra: Partial<Report> = {}): void => {
-    if (stream.writableEnded || stream.destroyed) return;
-    if (stream.writableNeedDrain && extra.refusal === undefined) return;
-    const line = formatLine({ ...report(), ...extra });
-    if (line === last && !again) return;
-    last = line;
-    stream.write(line);
-  };
-  stream.on('drain', () => write());
-  return write;
 }

@@ -1,104 +1,51 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join, resolve } from 'node:path';
-import { ttlMs } from '../../../app/lease/timing.ts';
 import { PausableLink } from '../liteset/pausable-link.ts';
-import type { KubeApi } from './kube-api.ts';
-
-/** The same on all pods, as in Kubernetes, below those that the kernel gives away, and others for each run of the tests. */
-const BASE = 20_000 + 5 * (process.pid % 2_000);
-const PORTS = { app: BASE, litefs: BASE + 1, consul: BASE + 2, status: BASE + 3, link: BASE + 4 };
-
-/** What the pods of a test share. */
-export interface Cluster {
-  readonly directory: string;
-  readonly api: KubeApi;
-  readonly leaseSeconds: number;
-  readonly graceSeconds: number;
-  readonly pods: number;
-}
+import { Child } from './child.ts';
+import { dataOf, hostOf, litefsConfig, mountOf, PORTS, type Shared, sidecarEnv } from './lease-pod-config.ts';
 
 /** A pod: a real LiteFS with an application, and the sidecar beside it, on a loopback address of their own. */
 export class LeasePod {
   readonly name: string;
+  readonly uid: string;
   readonly host: string;
-  readonly #cluster: Cluster;
-  readonly #link: PausableLink;
+  /** The pod's way to the API server. While it is paused, nothing arrives and nothing is refused: packets are dropped. */
+  readonly link: PausableLink;
+  readonly litefs = new Child();
+  readonly sidecar = new Child();
+  readonly #shared: Shared;
   #linkPort = 0;
-  #litefs: ChildProcess | undefined;
-  #sidecar: ChildProcess | undefined;
-  uid: string;
-  output = '';
-  log = '';
 
-  constructor(cluster: Cluster, index: number) {
-    this.#cluster = cluster;
+  constructor(shared: Shared, index: number) {
+    this.#shared = shared;
     this.name = `pod-${index}`;
     this.uid = `uid-${index}`;
-    this.host = `127.0.0.${index + 2}`;
-    this.#link = new PausableLink(cluster.api.port);
-  }
-
-  /** The pod's way to the API server. While it is paused, nothing arrives and nothing is refused: packets are dropped. */
-  get link(): PausableLink {
-    return this.#link;
+    this.host = hostOf(index);
+    this.link = new PausableLink(shared.api.port);
   }
 
   async start(): Promise<void> {
-    this.#linkPort = await this.#link.listen();
+    this.#linkPort = await this.link.listen();
     this.startSidecar();
     this.startLitefs();
   }
 
   startSidecar(): void {
-    const { api, leaseSeconds, graceSeconds, pods } = this.#cluster;
-    const peers = Array.from({ length: pods }, (_, index) => `127.0.0.${index + 2}`);
-    this.#sidecar = spawn(process.execPath, [resolve('app/lease/server.ts')], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        POD_NAME: this.name,
-        POD_UID: this.uid,
-        POD_NAMESPACE: 'default',
-        POD_IPS: this.host,
-        PEERS: peers.join(','),
-        LEASE_NAME: 'liteset',
-        LEASE_SECONDS: String(leaseSeconds),
-        LEASE_GRACE_SECONDS: String(graceSeconds),
-        LITEFS_URL: `http://${this.host}:${PORTS.litefs}`,
-        CONSUL_HOST: this.host,
-        CONSUL_PORT: String(PORTS.consul),
-        LINK_PORT: String(PORTS.link),
-        STATUS_HOST: this.host,
-        STATUS_PORT: String(PORTS.status),
-        KUBERNETES_API_URL: `https://127.0.0.1:${this.#linkPort}`,
-        KUBERNETES_CREDENTIALS: api.credentials,
-      },
-    });
-    for (const stream of [this.#sidecar.stdout, this.#sidecar.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.log += text;
-      });
+    const env = sidecarEnv(this.#shared, this.name, this.uid, this.host, this.#linkPort);
+    this.sidecar.start(process.execPath, [resolve('app/lease/server.ts')], env, false);
   }
 
   startLitefs(): void {
-    const directory = join(this.#cluster.directory, this.name);
+    const directory = join(this.#shared.directory, this.name);
     mkdirSync(directory, { recursive: true });
     const config = join(directory, 'litefs.yml');
-    writeFileSync(config, this.#config());
+    writeFileSync(config, litefsConfig(this.#shared, this.name, this.host));
     const app = [process.execPath, resolve('test/app/lease/writer.ts')];
+    const env = { DATABASE: join(this.#mount, 'test.db'), HOST: this.host, PORT: String(PORTS.app) };
     // A process group of its own: a container that is killed takes the application along.
-    this.#litefs = spawn(resolve('hack/.bin/litefs'), ['mount', '-config', config, '--', ...app], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-      env: { ...process.env, DATABASE: join(this.#mount, 'test.db'), HOST: this.host, PORT: String(PORTS.app) },
-    });
-    for (const stream of [this.#litefs.stdout, this.#litefs.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.output += text;
-      });
+    this.litefs.start(resolve('hack/.bin/litefs'), ['mount', '-config', config, '--', ...app], env, true);
   }
 
   /** Writes a row; false if this pod does not take it. */
@@ -143,44 +90,39 @@ export class LeasePod {
     return (await fetch(`http://${this.host}:${PORTS.status}${path}`)).text();
   }
 
-  killLitefs(): Promise<void> {
-    return end(this.#litefs, 'SIGKILL', true);
+  /** Kills LiteFS and the application at once, as a container that is killed. The mount goes. */
+  async killLitefs(): Promise<void> {
+    await this.litefs.end('SIGKILL', true);
+    this.#unmount();
   }
 
   stopLitefs(): Promise<void> {
-    return end(this.#litefs, 'SIGTERM', false);
+    return this.litefs.end('SIGTERM');
   }
 
-  killSidecar(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
-    return end(this.#sidecar, signal, false);
-  }
-
-  /** Holds processes of the pod up (SIGSTOP), or lets them go on. */
-  hold(what: 'sidecar' | 'litefs' | 'both', signal: 'SIGSTOP' | 'SIGCONT'): void {
-    if (what !== 'litefs') this.#sidecar?.kill(signal);
-    if (what !== 'sidecar' && this.#litefs?.pid !== undefined) process.kill(-this.#litefs.pid, signal);
+  /** Holds both processes of the pod up (SIGSTOP), or lets them go on. */
+  hold(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.sidecar.signal(signal);
+    this.litefs.signal(signal, true);
   }
 
   async stop(): Promise<void> {
     await this.killLitefs();
-    await this.killSidecar();
-    this.#link.close();
-    this.unmount();
+    await this.sidecar.end('SIGKILL');
+    this.link.close();
   }
 
   /** Makes its volume one with the data and nothing else, as a restored backup is. */
   forgetCluster(): void {
-    this.unmount();
-    rmSync(join(this.#cluster.directory, this.name, 'data', 'clusterid'));
+    rmSync(join(dataOf(this.#shared, this.name), 'clusterid'));
   }
 
   /** Gives it an empty volume. */
   wipe(): void {
-    this.unmount();
-    rmSync(join(this.#cluster.directory, this.name, 'data'), { recursive: true });
+    rmSync(dataOf(this.#shared, this.name), { recursive: true });
   }
 
-  unmount(): void {
+  #unmount(): void {
     try {
       execFileSync('umount', ['--lazy', this.#mount], { stdio: 'ignore' });
     } catch {
@@ -196,34 +138,6 @@ export class LeasePod {
   }
 
   get #mount(): string {
-    return join(this.#cluster.directory, this.name, 'mount');
+    return mountOf(this.#shared, this.name);
   }
-
-  #config(): string {
-    return JSON.stringify({
-      fuse: { dir: this.#mount },
-      data: { dir: join(this.#cluster.directory, this.name, 'data') },
-      http: { addr: `${this.host}:${PORTS.litefs}` },
-      lease: {
-        type: 'consul',
-        hostname: this.name,
-        'advertise-url': `http://${this.host}:${PORTS.litefs}`,
-        'reconnect-delay': '500ms',
-        candidate: true,
-        consul: {
-          url: `http://${this.host}:${PORTS.consul}`,
-          key: 'liteset',
-          ttl: `${ttlMs(this.#cluster.leaseSeconds)}ms`,
-        },
-      },
-    });
-  }
-}
-
-async function end(process_: ChildProcess | undefined, signal: NodeJS.Signals, group: boolean): Promise<void> {
-  if (process_?.pid === undefined || process_.exitCode !== null || process_.signalCode !== null) return;
-  const ended = once(process_, 'exit');
-  if (group) process.kill(-process_.pid, signal);
-  else process_.kill(signal);
-  await ended;
 }

@@ -2,7 +2,7 @@ import { MUTANTS } from './model/mutants.ts';
 import { run } from './model/run.ts';
 
 /** How many schedules may pass before one shows that a protection is missing. */
-const PATIENCE = 50_000;
+const PATIENCE = 200_000;
 
 test.each(MUTANTS)(
   'without $without, some schedule has two holders',

@@ -1,0 +1,47 @@
+import { waitFor } from '../liteset/litefs-pod.ts';
+import { LeaseCluster } from './lease-cluster.ts';
+import type { LeasePod } from './lease-pod.ts';
+import { TIMEOUTS } from './timeouts.ts';
+
+const KILLS = 3;
+const cluster = new LeaseCluster();
+beforeAll(() => cluster.start(), TIMEOUTS.START);
+afterAll(() => cluster.stop(), TIMEOUTS.STOP);
+jest.setTimeout(TIMEOUTS.TEST);
+
+test.each<[string, (pod: LeasePod) => Promise<unknown>, (pod: LeasePod) => void]>([
+  ['a LiteFS', (pod) => pod.killLitefs(), (pod) => pod.startLitefs()],
+  [
+    'a whole pod',
+    (pod) => Promise.all([pod.killLitefs(), pod.sidecar.end('SIGKILL')]),
+    (pod) => {
+      pod.startSidecar();
+      pod.startLitefs();
+    },
+  ],
+])(`%s that is killed is replaced, ${KILLS} times, and takes part again`, async (_what, kill, start) => {
+  for (let round = 0; round < KILLS; round++) {
+    const killed = await cluster.primary();
+    const before = await cluster.lease();
+    await kill(killed);
+    await cluster.write();
+    expect(await cluster.primaries()).not.toContain(killed);
+    expect((await cluster.lease()).spec.leaseTransitions).toBeGreaterThan(before.spec.leaseTransitions);
+    start(killed);
+    await cluster.settled();
+  }
+});
+
+test('a sidecar that is killed and started again serves its LiteFS from what the Lease says', async () => {
+  const killed = await cluster.primary();
+  const before = await cluster.lease();
+  await killed.sidecar.end('SIGKILL');
+  killed.startSidecar();
+  await cluster.settled();
+  const after = await cluster.lease();
+  expect(after.spec.leaseTransitions).toBeGreaterThanOrEqual(before.spec.leaseTransitions);
+  expect(after.metadata.annotations['liteset.dev/cluster-id']).toBe(
+    before.metadata.annotations['liteset.dev/cluster-id'],
+  );
+  await waitFor('its status', async () => (await killed.status('/metrics')).includes('liteset_lease_epoch'));
+});
