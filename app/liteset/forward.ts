@@ -8,14 +8,14 @@ import { problems, RETRY_AFTER } from './problems.ts';
 /** Marks a request that other pods have forwarded, with their names in order. */
 export const FORWARDED_HEADER = 'liteset-forwarded';
 
-/** How many pods may pass a request on: to one that has just handed over, and from there to the new primary, twice. */
-const MOST_HOPS = 3;
+/**
+ * How often a request may be passed on: to a pod that has just handed over, from there to the new primary, and so on. Hand-overs that
+ * follow each other may take it back to a pod that it has been at; two pods that take each other for the primary pass it on no more than this.
+ */
+const MOST_HOPS = 6;
 
-/** Whether a pod may pass a request on: it has not done so before, and not too many others have. */
-export function mayForward(pod: string, req: Request): boolean {
-  const passed = passedThrough(req);
-  return passed.length < MOST_HOPS && !passed.includes(pod);
-}
+/** Whether a request may be passed on once more. */
+export const mayForward = (req: Request): boolean => passedThrough(req).length < MOST_HOPS;
 
 /** The pods that have passed a request on. */
 export const passedThrough = (req: Request): string[] =>

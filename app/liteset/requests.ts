@@ -58,7 +58,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     }
     const leave = room.enter(req);
     try {
-      const mayLeave = mayForward(membership.pod, req);
+      const mayLeave = mayForward(req);
       const whyNot = (cause: unknown) => explain(options, req, cause);
       const end = performance.now() + primaryWaitMs;
       let reached: Socket | 'self';
@@ -84,7 +84,7 @@ function explain(options: RequestOptions, req: Request, cause: unknown): Problem
     return gate.closed ? because(`A hand-over has gone on for ${primaryWaitMs} ms.`) : acknowledgement.refusal();
   }
   if (membership.primary === undefined) return because(`No primary was known for ${primaryWaitMs} ms.`);
-  if (mayForward(membership.pod, req)) {
+  if (mayForward(req)) {
     return because(`The primary ${membership.primary} could not be reached within ${primaryWaitMs} ms.`);
   }
   const passed = passedThrough(req).join(', ');
