@@ -81,8 +81,11 @@ export class Membership {
   /** Takes in an event of LiteFS. */
   apply(event: LitefsEvent): void {
     if (event.type === 'tx') {
-      if (event.db === this.#copy.database)
-        this.#advance({ txid: event.data.txID, checksum: event.data.postApplyChecksum });
+      if (event.db !== this.#copy.database) return;
+      const replaced = this.#copy.advance({ txid: event.data.txID, checksum: event.data.postApplyChecksum });
+      this.changes.notify();
+      this.#emitter.emit('transaction');
+      if (replaced.length > 0) this.#emitter.emit('replaced', replaced);
       return;
     }
     if (event.type === 'init') {
@@ -131,13 +134,6 @@ export class Membership {
 
   close(): void {
     this.#copy.close();
-  }
-
-  #advance(position: Position): void {
-    const replaced = this.#copy.advance(position);
-    this.changes.notify();
-    this.#emitter.emit('transaction');
-    if (replaced.length > 0) this.#emitter.emit('replaced', replaced);
   }
 
   #lead(change: () => void): void {

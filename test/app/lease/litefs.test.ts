@@ -23,18 +23,22 @@ test('the Lease says who holds it, and of which cluster it is', async () => {
   expect(metadata.annotations['liteset.dev/cluster-id']).toMatch(/^LFSC/);
 });
 
+/** LiteFS refuses a promotion while its stream from the primary is new or breaks, although it names that primary; nothing changes then. */
 test(`${HAND_OVERS} hand-overs by LiteFS's promote each take the same session to another pod`, async () => {
-  for (let round = 0; round < HAND_OVERS; round++) {
+  for (let done = 0, refused = 0; done < HAND_OVERS; ) {
     const from = await cluster.primary();
     const to = cluster.pods.find((pod) => pod !== from) as LeasePod;
-    await waitFor(`${to.name} to follow ${from.name}`, async () => (await to.follows()) === from.name);
     const before = await cluster.lease();
-    expect(await to.promote()).toBe(true);
-    await waitFor(`${to.name} to be primary`, () => to.isPrimary());
-    const { metadata, spec } = await cluster.lease();
-    expect(metadata.annotations['liteset.dev/session']).toBe(before.metadata.annotations['liteset.dev/session']);
-    expect(spec.leaseTransitions).toBe(before.spec.leaseTransitions + 1);
-    expect(spec.holderIdentity).toBe(`${to.name}_${to.uid}`);
+    if (await to.promote()) {
+      await waitFor(`${to.name} to be primary`, () => to.isPrimary());
+      const { metadata, spec } = await cluster.lease();
+      expect(metadata.annotations['liteset.dev/session']).toBe(before.metadata.annotations['liteset.dev/session']);
+      expect(spec.leaseTransitions).toBe(before.spec.leaseTransitions + 1);
+      expect(spec.holderIdentity).toBe(`${to.name}_${to.uid}`);
+      done++;
+    } else {
+      expect(++refused).toBeLessThan(HAND_OVERS);
+    }
     await cluster.settled();
   }
 });

@@ -11,6 +11,8 @@ export interface Mutant {
   readonly without: string;
   readonly pauses: Pauses;
   readonly parts: Parts;
+  /** The seed to begin with, where the first that shows it is far up. Default: 0. */
+  readonly from?: number;
 }
 
 const keeper = (type: typeof Keeper): Parts['keeper'] => {
@@ -105,6 +107,7 @@ export const MUTANTS: readonly Mutant[] = [
     without: 'counting from when a renewal was sent',
     pauses: 'any',
     parts: { ...REAL, keeper: keeper(CountsFromTheAnswer) },
+    from: 69_500,
   },
   { without: 'the fence of the application', pauses: 'any', parts: { ...REAL, fenced: false } },
 ];
