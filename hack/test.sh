@@ -55,6 +55,7 @@ if wants unit; then
   link_tool versitygw versitygw
   link_tool kubernetes kube-apiserver
   link_tool etcd etcd
+  if [ "$WHAT" = all ]; then build_meanwhile helm helm3 kind containerd runc cni coredns traefik consul; fi
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
   npx jest --selectProjects hack app

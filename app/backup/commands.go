@@ -26,5 +26,6 @@ func report(out io.Writer, url string, log *slog.Logger, do func(*store.Store) (
 	}
 	enc := json.NewEncoder(out)
 	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false) // URLs are to be copied from it: & and not \u0026
 	return enc.Encode(result)
 }

@@ -11,6 +11,12 @@ kind_config() { # WORKERS
 kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
 name: $CLUSTER
+# With one control plane there is nobody to elect a leader against, and both would restart whenever a busy machine kept them from renewing.
+kubeadmConfigPatches:
+- |
+  kind: ClusterConfiguration
+  controllerManager: {extraArgs: {leader-elect: "false"}}
+  scheduler: {extraArgs: {leader-elect: "false"}}
 nodes:
 - role: control-plane
   labels: {ingress-ready: "true"}

@@ -51,6 +51,17 @@ prefetch_modules() {
   done >"$LOGS/prefetch.log" 2>&1 </dev/null &
 }
 
+# build_meanwhile MODULE...: builds in the background what later steps need, with what others leave of the processor: tests
+# wait for most of their time. The step that needs a program waits for it, and says what is wrong with it.
+build_meanwhile() {
+  local module
+  (
+    trap - EXIT ERR
+    renice -n 19 "$BASHPID"
+    for module in "$@"; do build_go "$module"; done
+  ) >"$LOGS/meanwhile.log" 2>&1 </dev/null &
+}
+
 # gobuild OUT PACKAGE...: static and small, reproducible, without the checkout's version control stamp.
 gobuild() {
   local out=$1
