@@ -21,11 +21,13 @@ export function api(database: Database, liteset: Liteset, bodyLimit: string): Ro
     .get((req, res) => {
       res.json(listInvoices(database, validate(InvoiceQuery, req.query, problems.invalidQuery)));
     })
-    .post(json, requireJson, (req, res) => {
+    .post(json, requireJson, async (req, res) => {
       const key = req.get('Idempotency-Key');
       if (key !== undefined) checkKey(key);
       const input = validate(NewInvoice, req.body, problems.invalidBody);
-      const { answer, replayed } = once(database, key, input, () => createInvoice(database, input));
+      const { answer, replayed } = await database.commit(() =>
+        once(database, key, input, () => createInvoice(database, input)),
+      );
       if (replayed) res.set('Idempotency-Replayed', 'true');
       res.status(201).location(`/api/invoices/${answer.invoiceId}`).json(answer);
     })
@@ -35,8 +37,9 @@ export function api(database: Database, liteset: Liteset, bodyLimit: string): Ro
     .get((req, res) => {
       res.json(getInvoice(database, invoiceId(req.params.id)));
     })
-    .delete((req, res) => {
-      deleteInvoice(database, invoiceId(req.params.id));
+    .delete(async (req, res) => {
+      const id = invoiceId(req.params.id);
+      await database.commit(() => deleteInvoice(database, id));
       res.status(204).end();
     })
     .all(allow('GET, DELETE'));

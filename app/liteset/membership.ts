@@ -4,7 +4,7 @@ import { Changes } from './changes.ts';
 import type { LitefsEvent } from './events.ts';
 import { History, type Verdict } from './history.ts';
 import type { Logger, Role } from './options.ts';
-import { ORIGIN, type Position, PositionFile } from './position.ts';
+import { formatPosition, ORIGIN, type Position, PositionFile } from './position.ts';
 
 /**
  * How long the word of the old primary on who took over counts more than LiteFS's, in milliseconds. LiteFS names the old
@@ -20,8 +20,8 @@ const ANNOUNCED_MS = 3_000;
 export class Membership {
   readonly pod: string;
   readonly changes = new Changes();
-  readonly #database: string;
-  readonly #file: PositionFile;
+  readonly #database: string | undefined;
+  readonly #file: PositionFile | undefined;
   readonly #logger: Logger;
   readonly #history = new History();
   readonly #emitter = new EventEmitter<{ primary: []; demoted: []; transaction: []; replaced: [Position[]] }>();
@@ -33,10 +33,11 @@ export class Membership {
   #streaming = false;
   #joined = false;
 
-  constructor(pod: string, database: string, logger: Logger) {
+  /** `database` is its path on LiteFS's mount; undefined without LiteFS, when there are no positions. */
+  constructor(pod: string, database: string | undefined, logger: Logger) {
     this.pod = pod;
-    this.#database = basename(database);
-    this.#file = new PositionFile(database);
+    this.#database = database && basename(database);
+    this.#file = database === undefined ? undefined : new PositionFile(database);
     this.#logger = logger;
   }
 
@@ -78,7 +79,13 @@ export class Membership {
 
   /** The position of this copy. It covers every commit and every read transaction that ended before the call. */
   position(): Position {
-    return this.#file.read() ?? this.#position;
+    return this.#file?.read() ?? this.#position;
+  }
+
+  /** What stands for the contents of this copy; undefined while LiteFS's file does not tell. */
+  version(): string | undefined {
+    const position = this.#file?.read();
+    return position && formatPosition(position);
   }
 
   /** Whether this copy has what the token stands for. */
@@ -138,13 +145,13 @@ export class Membership {
   }
 
   close(): void {
-    this.#file.close();
+    this.#file?.close();
   }
 
   #begin(): void {
     this.#streaming = true;
     this.#history.clear();
-    this.#file.close();
+    this.#file?.close();
     this.#emitter.emit('transaction');
   }
 
@@ -152,8 +159,8 @@ export class Membership {
     this.#position = position;
     const replaced = this.#history.add(position);
     // LiteFS has set the file before it sent the event. If it shows less, it is a file of the past: open it anew.
-    const shown = this.#file.read();
-    if (shown && shown.txid < position.txid) this.#file.close();
+    const shown = this.#file?.read();
+    if (shown && shown.txid < position.txid) this.#file?.close();
     this.changes.notify();
     this.#emitter.emit('transaction');
     if (replaced.length > 0) this.#emitter.emit('replaced', replaced);
