@@ -35,6 +35,11 @@ const Env = z.object({
     .enum(['true', 'false'])
     .default('true')
     .transform((text) => text === 'true'),
+  READ_CACHE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(32 * 1024 * 1024),
   SAMPLE_INVOICES: z.coerce.number().int().min(0).max(100_000).default(0),
   BODY_LIMIT: z
     .string()
@@ -73,6 +78,8 @@ export interface Config {
   writeGroup: number;
   /** Whether reads of the same moment share a transaction. */
   sharedReads: boolean;
+  /** How many bytes of answers are kept until the next transaction; 0: none. */
+  readCacheBytes: number;
   /** How many invoices a new database is filled with. */
   sampleInvoices: number;
   /** Longest request body, e.g. `100kb`. */
@@ -112,6 +119,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     keep: e.LTX_DIR && e.KEEP_DISCARDED_IN ? { ltx: e.LTX_DIR, into: e.KEEP_DISCARDED_IN } : undefined,
     writeGroup: e.WRITE_GROUP,
     sharedReads: e.SHARED_READS,
+    readCacheBytes: e.READ_CACHE_BYTES,
     sampleInvoices: e.SAMPLE_INVOICES,
     bodyLimit: e.BODY_LIMIT,
     logLevel: e.LOG_LEVEL,
