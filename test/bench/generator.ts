@@ -42,11 +42,11 @@ async function measure({ url, load, clients, seconds, invoices, seed }: Run): Pr
     const random = seeded(seed * 1_000 + number);
     const connection = new Client(url, { pipelining: 1 });
     while (performance.now() < end) {
-      const { body = null, ...call }: Call = loads[load](random, invoices);
+      const { body, ...call }: Call = loads[load](random, invoices);
       const sent = performance.now();
-      const headers = body === null ? {} : { 'content-type': 'application/json' };
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
       try {
-        const answer = await connection.request({ ...call, body, headers });
+        const answer = await connection.request({ ...call, body: body ?? null, headers });
         const text = await answer.body.text();
         if (answer.statusCode >= 300) throw new Error(`${answer.statusCode} ${text.slice(0, 300)}`);
       } catch (error) {
