@@ -13,12 +13,16 @@ import { requestLog } from './http/request-log.ts';
 import { api } from './invoices/api.ts';
 import type { Liteset } from './liteset/liteset.ts';
 import { Problem } from './liteset/problem.ts';
+import { ReadCache } from './liteset/read-cache.ts';
 import { pages } from './pages/pages.ts';
 import { createView } from './pages/view.ts';
 
+/** The form of the API's answers. Raise it when the same data are answered otherwise: clients may hold older ones. */
+const FORM = '1';
+
 /** What the service is made of. `appDir` is the folder of this file: templates and static files are below it. */
 export interface Dependencies {
-  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy'>;
+  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy' | 'readCacheBytes'>;
   database: Database;
   liteset: Liteset;
   logger: Logger;
@@ -41,7 +45,8 @@ export function createApp({ config, database, liteset, logger, registry, lifecyc
   app.use('/public', express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
   app.use(probes(database, liteset, lifecycle));
   app.get('/metrics', expose);
-  app.use(api(database, liteset, config.bodyLimit));
+  const cache = new ReadCache(() => liteset.version(), { maxBytes: config.readCacheBytes, form: FORM });
+  app.use(api(database, liteset, cache, config.bodyLimit));
   app.use(pages(database, liteset, view, config.bodyLimit));
   app.use((req) => {
     throw new Problem(problems.notFound, `There is nothing at ${req.path.slice(0, 200)}.`);

@@ -31,6 +31,16 @@ const Env = z.object({
   LTX_DIR: z.string().optional(),
   KEEP_DISCARDED_IN: z.string().optional(),
   ACK_POLICY: z.enum(['refuse', 'acknowledge']).default('refuse'),
+  WRITE_GROUP: z.coerce.number().int().min(1).max(10_000).default(128),
+  SHARED_READS: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((text) => text === 'true'),
+  READ_CACHE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(32 * 1024 * 1024),
   SAMPLE_INVOICES: z.coerce.number().int().min(0).max(100_000).default(0),
   BODY_LIMIT: z
     .string()
@@ -67,6 +77,12 @@ export interface Config {
   ackPolicy: 'refuse' | 'acknowledge';
   /** LiteFS's LTX files of the database, and where those are kept that it discards; both or nothing. */
   keep: { ltx: string; into: string } | undefined;
+  /** How many writes share one transaction at the most; 1 gives each its own. */
+  writeGroup: number;
+  /** Whether reads of the same moment share a transaction. */
+  sharedReads: boolean;
+  /** How many bytes of answers are kept until the next transaction; 0: none. */
+  readCacheBytes: number;
   /** How many invoices a new database is filled with. */
   sampleInvoices: number;
   /** Longest request body, e.g. `100kb`. */
@@ -105,6 +121,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ackTimeoutMs: e.ACK_TIMEOUT_MS,
     ackPolicy: e.ACK_POLICY,
     keep: e.LTX_DIR && e.KEEP_DISCARDED_IN ? { ltx: e.LTX_DIR, into: e.KEEP_DISCARDED_IN } : undefined,
+    writeGroup: e.WRITE_GROUP,
+    sharedReads: e.SHARED_READS,
+    readCacheBytes: e.READ_CACHE_BYTES,
     sampleInvoices: e.SAMPLE_INVOICES,
     bodyLimit: e.BODY_LIMIT,
     logLevel: e.LOG_LEVEL,

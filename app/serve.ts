@@ -30,7 +30,11 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const liteset = createLiteset({ ...config, database: config.databasePath, logger: consoleLike(logger) });
-  const database = new Database(config.databasePath, () => liteset.role() === 'primary');
+  const database = new Database(config.databasePath, {
+    mayCreate: () => liteset.role() === 'primary',
+    version: () => (config.sharedReads ? liteset.version() : undefined),
+    group: { maxGroup: config.writeGroup },
+  });
   // Before anything writes: LiteFS has cut the shared memory of SQLite's WAL, which the old connection may have mapped whole.
   liteset.onBecomePrimary(() => database.close());
   const stopUpkeep = keepUpToDate({

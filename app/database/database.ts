@@ -1,4 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
+import { GroupCommit, type GroupOptions } from '../liteset/group-commit.ts';
+import { SharedReads } from '../liteset/shared-reads.ts';
 import { isBroken, translateSqliteError } from './sqlite-errors.ts';
 
 /** One prepared statement; see better-sqlite3. */
@@ -10,6 +12,16 @@ export type Statement<Row> = BetterSqlite3.Statement<unknown[], Row>;
  */
 const BUSY_TIMEOUT_MS = 2_000;
 
+/** How a database is used. */
+export interface DatabaseOptions {
+  /** Whether an absent file is made: on the primary only. Default: it is. */
+  mayCreate?: () => boolean;
+  /** What the file holds now, as `Liteset.version` tells it. Default: nobody knows, and reads share no transaction. */
+  version?: () => string | undefined;
+  /** How large a group of writes may become. */
+  group?: GroupOptions;
+}
+
 /**
  * The service's one connection. It is opened by the first use, since on a replica the file arrives by replication
  * some time after the start, and opened again after an error that says that the file is not what it was.
@@ -17,42 +29,56 @@ const BUSY_TIMEOUT_MS = 2_000;
 export class Database {
   readonly path: string;
   readonly #mayCreate: () => boolean;
+  readonly #reads: SharedReads;
+  readonly #group: GroupCommit;
   #connection: BetterSqlite3.Database | undefined;
   #statements = new Map<string, BetterSqlite3.Statement>();
 
-  /** `mayCreate` tells whether an absent file is made: on the primary only. */
-  constructor(path: string, mayCreate: () => boolean = () => true) {
+  constructor(path: string, { mayCreate = () => true, version = () => undefined, group }: DatabaseOptions = {}) {
     this.path = path;
     this.#mayCreate = mayCreate;
+    this.#reads = new SharedReads(() => this.#open(), version);
+    this.#group = new GroupCommit(() => this.connection, group);
   }
 
-  /** The open connection. Throws the problem `not-ready` while there is no file. */
+  /** The open connection, in no transaction but the caller's. Throws the problem `not-ready` while there is no file. */
   get connection(): BetterSqlite3.Database {
-    this.#connection ??= this.#guard(() => open(this.path, this.#mayCreate()));
-    return this.#connection;
+    const connection = this.#guard(() => this.#open());
+    this.#reads.end();
+    return connection;
   }
 
   /** The statement of a text, prepared once. SQLite itself prepares it again after the schema changed. */
   statement<Row = unknown>(sql: string): Statement<Row> {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
-      statement = this.connection.prepare(sql);
+      statement = this.#guard(() => this.#open()).prepare(sql);
       this.#statements.set(sql, statement);
     }
     return statement as Statement<Row>;
   }
 
-  /**
-   * Runs reads in one transaction: they see one state of the database, and on LiteFS's mount ten reads in one
-   * transaction cost little more than one, because each transaction takes its locks through FUSE.
-   */
+  /** Runs reads in one transaction, so that they see one state of the database; others of the same moment may share it. */
   read<Result>(work: () => Result): Result {
-    return this.#guard(() => this.connection.transaction(work).deferred());
+    return this.#guard(() => this.#reads.run(work));
   }
 
   /** Runs writes in one transaction which takes the write lock at its start, so that it never has to be run twice. */
   write<Result>(work: () => Result): Result {
+    if (this.#reads.inside) throw new Error('A read must not write.');
     return this.#guard(() => this.connection.transaction(work).immediate());
+  }
+
+  /**
+   * The same for the writes of requests, which share a transaction with others of the same moment; see `GroupCommit`.
+   * Resolves when it is committed.
+   */
+  async commit<Result>(work: () => Result): Promise<Result> {
+    try {
+      return await this.#group.run(work);
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   /** Closes the connection. The next use opens another. */
@@ -62,13 +88,25 @@ export class Database {
     this.#connection = undefined;
   }
 
+  #open(): BetterSqlite3.Database {
+    if (this.#connection?.open) return this.#connection;
+    this.#statements.clear();
+    this.#connection = open(this.path, this.#mayCreate());
+    return this.#connection;
+  }
+
   #guard<Result>(work: () => Result): Result {
     try {
       return work();
     } catch (error) {
-      if (isBroken(error) && !this.#connection?.inTransaction) this.close();
-      throw translateSqliteError(error);
+      throw this.#explain(error);
     }
+  }
+
+  /** What to throw instead of an error; a connection that is of no use any more is closed. */
+  #explain(error: unknown): unknown {
+    if (isBroken(error) && !this.#connection?.inTransaction) this.close();
+    return translateSqliteError(error);
   }
 }
 

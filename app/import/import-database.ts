@@ -76,7 +76,7 @@ async function arrival(path: string, mark: string, force: boolean): Promise<void
 }
 
 function hasArrived(path: string, mark: string, force: boolean): boolean {
-  const database = new Database(path, () => false);
+  const database = new Database(path, { mayCreate: () => false });
   try {
     return isNoted(database, mark) && (force || isSettled(database));
   } catch {

@@ -4,6 +4,7 @@ import { problems } from '../errors.ts';
 import { validate } from '../http/validate.ts';
 import type { Liteset } from '../liteset/liteset.ts';
 import { Problem } from '../liteset/problem.ts';
+import type { ReadCache } from '../liteset/read-cache.ts';
 import { searchCustomers, searchTracks } from './catalog.ts';
 import { checkKey, once } from './idempotency.ts';
 import { createInvoice, deleteInvoice, getInvoice } from './invoice.ts';
@@ -12,20 +13,22 @@ import { openapi } from './openapi.ts';
 import { InvoiceQuery, NewInvoice, SearchQuery } from './schemas.ts';
 
 /** The API for programs. Paths are given in full, since they are also the labels of the metrics. */
-export function api(database: Database, liteset: Liteset, bodyLimit: string): Router {
+export function api(database: Database, liteset: Liteset, cache: ReadCache, bodyLimit: string): Router {
   const router = Router();
   const json = express.json({ limit: bodyLimit, type: 'application/json' });
 
   router
     .route('/api/invoices')
     .get((req, res) => {
-      res.json(listInvoices(database, validate(InvoiceQuery, req.query, problems.invalidQuery)));
+      cache.json(req, res, () => listInvoices(database, validate(InvoiceQuery, req.query, problems.invalidQuery)));
     })
-    .post(json, requireJson, (req, res) => {
+    .post(json, requireJson, async (req, res) => {
       const key = req.get('Idempotency-Key');
       if (key !== undefined) checkKey(key);
       const input = validate(NewInvoice, req.body, problems.invalidBody);
-      const { answer, replayed } = once(database, key, input, () => createInvoice(database, input));
+      const { answer, replayed } = await database.commit(() =>
+        once(database, key, input, () => createInvoice(database, input)),
+      );
       if (replayed) res.set('Idempotency-Replayed', 'true');
       res.status(201).location(`/api/invoices/${answer.invoiceId}`).json(answer);
     })
@@ -33,23 +36,28 @@ export function api(database: Database, liteset: Liteset, bodyLimit: string): Ro
   router
     .route('/api/invoices/:id')
     .get((req, res) => {
-      res.json(getInvoice(database, invoiceId(req.params.id)));
+      cache.json(req, res, () => getInvoice(database, invoiceId(req.params.id)));
     })
-    .delete((req, res) => {
-      deleteInvoice(database, invoiceId(req.params.id));
+    .delete(async (req, res) => {
+      const id = invoiceId(req.params.id);
+      await database.commit(() => deleteInvoice(database, id));
       res.status(204).end();
     })
     .all(allow('GET, DELETE'));
   router
     .route('/api/customers')
     .get((req, res) => {
-      res.json({ items: searchCustomers(database, validate(SearchQuery, req.query, problems.invalidQuery)) });
+      cache.json(req, res, () => ({
+        items: searchCustomers(database, validate(SearchQuery, req.query, problems.invalidQuery)),
+      }));
     })
     .all(allow('GET'));
   router
     .route('/api/tracks')
     .get((req, res) => {
-      res.json({ items: searchTracks(database, validate(SearchQuery, req.query, problems.invalidQuery)) });
+      cache.json(req, res, () => ({
+        items: searchTracks(database, validate(SearchQuery, req.query, problems.invalidQuery)),
+      }));
     })
     .all(allow('GET'));
   router

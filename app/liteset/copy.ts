@@ -1,23 +1,30 @@
 import { basename } from 'node:path';
 import { History, type Verdict } from './history.ts';
-import { ORIGIN, type Position, PositionFile } from './position.ts';
+import { formatPosition, ORIGIN, type Position, PositionFile } from './position.ts';
 
 /** This pod's copy of the database: where it stands, and which transactions are in its history. */
 export class Copy {
   /** Name of the database, as LiteFS's events have it. */
-  readonly database: string;
-  readonly #file: PositionFile;
+  readonly database: string | undefined;
+  readonly #file: PositionFile | undefined;
   readonly #history = new History();
   #position = ORIGIN;
 
-  constructor(path: string) {
-    this.database = basename(path);
-    this.#file = new PositionFile(path);
+  /** `path` is that on LiteFS's mount; undefined without LiteFS, when there are no positions. */
+  constructor(path: string | undefined) {
+    this.database = path && basename(path);
+    this.#file = path === undefined ? undefined : new PositionFile(path);
   }
 
   /** Its position. It covers every commit and every read transaction that ended before the call. */
   position(): Position {
-    return this.#file.read() ?? this.#position;
+    return this.#file?.read() ?? this.#position;
+  }
+
+  /** What stands for its contents; undefined while LiteFS's file does not tell. */
+  version(): string | undefined {
+    const position = this.#file?.read();
+    return position && formatPosition(position);
   }
 
   /** Whether this copy has what the token stands for. */
@@ -33,7 +40,7 @@ export class Copy {
   /** LiteFS's events begin: what was before is not known. */
   begin(): void {
     this.#history.clear();
-    this.#file.close();
+    this.#file?.close();
   }
 
   /** Takes in a transaction. Returns those that a snapshot has taken the place of, oldest first. */
@@ -41,12 +48,12 @@ export class Copy {
     this.#position = position;
     const replaced = this.#history.add(position);
     // LiteFS has set the file before it sent the event. If it shows less, it is a file of the past: open it anew.
-    const shown = this.#file.read();
-    if (shown && shown.txid < position.txid) this.#file.close();
+    const shown = this.#file?.read();
+    if (shown && shown.txid < position.txid) this.#file?.close();
     return replaced;
   }
 
   close(): void {
-    this.#file.close();
+    this.#file?.close();
   }
 }

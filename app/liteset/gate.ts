@@ -41,7 +41,8 @@ export class Gate {
       inside = false;
       clearTimeout(timer);
       this.#counters.writing--;
-      this.#changes.notify();
+      // A group of writes ends at once: whoever waits for the gate wants to know of the last one only.
+      if (this.idle) this.#changes.notify();
     };
     const { end } = res;
     res.end = ((...args: Parameters<typeof end>) => {

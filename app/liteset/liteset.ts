@@ -26,6 +26,11 @@ export interface Liteset {
   /** TXID of this pod's copy, as 16 hex digits. */
   position(): string;
   /**
+   * What stands for the contents of this pod's copy now: equal texts, equal contents. Undefined where nobody says, as on
+   * a plain file. It is read from LiteFS's file, so that it is never older than what a read would show.
+   */
+  version(): string | undefined;
+  /**
    * Whether LiteFS answers, and this pod is the primary or has been connected to one. It stays true when the primary
    * goes away, so that a readiness probe built on it does not take the replicas out of service with the primary.
    */
@@ -71,7 +76,7 @@ export function liteset(options: LitesetOptions): Liteset {
   const { ackReplicas = 0, ackTimeoutMs = 2_000, ackPolicy = 'refuse' } = options;
   if (ackReplicas > 0 && (litefsUrl === undefined || options.clusterPort === undefined))
     throw new Error('Replicas can acknowledge writes only with LiteFS and a cluster port.');
-  const membership = new Membership(pod, database, logger);
+  const membership = new Membership(pod, litefsUrl === undefined ? undefined : database, logger);
   const counters = newCounters();
   const gate = new Gate(membership.changes, counters);
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
@@ -104,6 +109,7 @@ export function liteset(options: LitesetOptions): Liteset {
     role: () => membership.role,
     primary: () => membership.primary,
     position: () => membership.position().txid,
+    version: () => membership.version(),
     connected: () => membership.connected,
     mayWrite: () => membership.role === 'primary' && !gate.closed && fence.holds(),
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),

@@ -22,7 +22,8 @@ export class Membership {
   #streaming = false;
   #joined = false;
 
-  constructor(pod: string, database: string, logger: Logger) {
+  /** `database` is its path on LiteFS's mount; undefined without LiteFS, when there are no positions. */
+  constructor(pod: string, database: string | undefined, logger: Logger) {
     this.pod = pod;
     this.#leadership = new Leadership(pod);
     this.#copy = new Copy(database);
@@ -66,6 +67,11 @@ export class Membership {
   /** The position of this copy. It covers every commit and every read transaction that ended before the call. */
   position(): Position {
     return this.#copy.position();
+  }
+
+  /** What stands for the contents of this copy; undefined while LiteFS's file does not tell. */
+  version(): string | undefined {
+    return this.#copy.version();
   }
 
   /** Whether this copy has what the token stands for. */

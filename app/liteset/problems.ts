@@ -12,6 +12,11 @@ export const problems = {
     status: 503,
     title: 'Too many requests wait for a primary',
   },
+  writeQueueFull: {
+    type: 'urn:liteset:problem:write-queue-full',
+    status: 503,
+    title: 'Too many writes wait for the database',
+  },
   tooFewReplicas: {
     type: 'urn:liteset:problem:too-few-replicas',
     status: 503,

@@ -30,12 +30,14 @@ export function newInvoicePages(database: Database, view: View, bodyLimit: strin
     .get((_req, res) => {
       res.redirect('/');
     })
-    .post(express.urlencoded({ extended: false, limit: bodyLimit }), (req, res) => {
+    .post(express.urlencoded({ extended: false, limit: bodyLimit }), async (req, res) => {
       const form = readForm((req.body ?? {}) as Record<string, unknown>);
       try {
         const input = validate(NewInvoice, toInput(form), problems.invalidBody);
         const key = form.idempotencyKey === '' ? undefined : checkKey(form.idempotencyKey);
-        const { answer } = once(database, key, input, () => createInvoice(database, input));
+        const { answer } = await database.commit(() =>
+          once(database, key, input, () => createInvoice(database, input)),
+        );
         res.redirect(303, `/invoices/${answer.invoiceId}`);
       } catch (error) {
         if (!(error instanceof Problem) || error.kind !== problems.invalidBody) throw error;

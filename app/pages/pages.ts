@@ -38,8 +38,9 @@ export function pages(database: Database, liteset: Liteset, view: View, bodyLimi
     .all(allow('GET'));
   router
     .route('/invoices/:id/delete')
-    .post((req, res) => {
-      deleteInvoice(database, invoiceId(req.params.id));
+    .post(async (req, res) => {
+      const id = invoiceId(req.params.id);
+      await database.commit(() => deleteInvoice(database, id));
       res.redirect(303, '/');
     })
     .all(allow('POST'));

@@ -38,6 +38,7 @@ const program = [
 const capabilities = ['SYS_ADMIN', 'SETUID', 'SETGID', 'SETPCAP', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL'];
 
 const waitingBytes = new Expr<string>(`mul 1048576 (int ${v.app.waitingMebibytes.pipeline})`, 'quoted');
+const readCacheBytes = new Expr<string>(`mul 1048576 (int ${v.app.readCacheMebibytes.pipeline})`, 'quoted');
 /** Whether the lease can move from pod to pod. */
 const movable = new Expr<string>(`ne ${v.lease.type.pipeline} "static"`, 'quoted');
 
@@ -61,6 +62,7 @@ const environment: TemplatedFields<k8s.EnvVar>[] = [
   { name: 'LTX_DIR', value: `${paths.data}/dbs/invoices.db/ltx` },
   { name: 'KEEP_DISCARDED_IN', value: paths.discarded },
   { name: 'READ_WAIT_MS', value: text(v.app.readWaitMs) },
+  { name: 'READ_CACHE_BYTES', value: readCacheBytes },
   { name: 'SAMPLE_INVOICES', value: text(v.app.sampleInvoices) },
   { name: 'BODY_LIMIT', value: v.app.bodyLimit },
   { name: 'LOG_LEVEL', value: v.app.logLevel },

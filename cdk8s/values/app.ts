@@ -33,6 +33,14 @@ export const app = z.strictObject({
     .describe(
       'How long a read waits on a replica for the write of its client, in milliseconds, before the primary answers it.',
     ),
+  readCacheMebibytes: z
+    .int()
+    .min(0)
+    .max(1_024)
+    .default(32)
+    .describe(
+      'How many MiB of answers each pod keeps in its memory until the next transaction, so that they cost no read. 0: none.',
+    ),
   sampleInvoices: z
     .int()
     .min(0)

@@ -47,6 +47,7 @@ export const clusterMeanings: Meanings = {
       PEERS: 'invoices-headless.invoices.svc',
       PRIMARY_WAIT_MS: '10000',
       READ_WAIT_MS: '1000',
+      READ_CACHE_BYTES: '33554432',
       SAMPLE_INVOICES: '412',
       BODY_LIMIT: '100kb',
       TRUST_PROXY: '0',

@@ -8,7 +8,12 @@ export const surroundingMeanings: Meanings = {
     expect(set(all, 'replicas')).toBe(5);
     expect(app(all, 'image')).toBe('liteset:dev');
     expect(app(all, 'imagePullPolicy')).toBe('Never');
-    expect(environment(all)).toMatchObject({ SAMPLE_INVOICES: '100000', PRIMARY_WAIT_MS: '600000', BODY_LIMIT: '1mb' });
+    expect(environment(all)).toMatchObject({
+      SAMPLE_INVOICES: '100000',
+      PRIMARY_WAIT_MS: '600000',
+      BODY_LIMIT: '1mb',
+      READ_CACHE_BYTES: '0',
+    });
     expect(the(all, 'Ingress')).toMatchObject({ spec: { ingressClassName: 'traefik', rules: [{ host: '' }] } });
   },
   ingress(all) {

@@ -8,7 +8,7 @@ import { standalone } from './standalone.ts';
 const path = join(temporaryFolder(), 'replica.db');
 let connected = true;
 const replica = { ...standalone, role: () => 'replica' as const, connected: () => connected };
-const service = serveDuringTests(new Database(path, () => false), replica);
+const service = serveDuringTests(new Database(path, { mayCreate: () => false }), replica);
 const ready = async (): Promise<[number, string]> => {
   const answer = await service.get('/readyz');
   const { status, detail } = (await answer.json()) as { status: string; detail?: string };

@@ -8,6 +8,7 @@ export const standalone: Liteset = {
   role: () => 'primary',
   primary: () => 'test-0',
   position: () => '0000000000000000',
+  version: () => undefined,
   connected: () => true,
   mayWrite: () => true,
   onBecomePrimary: (listener) => listener(),

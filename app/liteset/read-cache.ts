@@ -1,0 +1,91 @@
+import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
+
+/** How the cache of answers is set up. */
+export interface CacheOptions {
+  /** How many bytes of answers are kept; 0: none, and every answer is made anew. Default: 32 MiB. */
+  maxBytes?: number;
+  /** The form of the answers, part of each ETag: another release may answer the same contents otherwise. */
+  form?: string;
+}
+
+/** What an entry costs beside its text and key, in bytes. */
+const OVERHEAD = 200;
+
+/**
+ * Keeps answers whose only input is the database, until the next transaction. An answer is kept under the version of the
+ * contents that was read *before* it was made, and given again only while that is still the version: LiteFS sets the
+ * version before anybody can see a transaction (docs/decisions/0003-position-of-an-answer.md), so that an answer kept is
+ * never older than what a query would say at that moment. The version is also the ETag: `If-None-Match` is answered with
+ * 304 without a look at the database.
+ *
+ * @example
+ * const cache = new ReadCache(cluster.version);
+ * app.get('/rows', (req, res) => cache.json(req, res, () => select.all()));
+ */
+export class ReadCache {
+  readonly #version: () => string | undefined;
+  readonly #form: string;
+  readonly #entries: LRUCache<string, string> | undefined;
+  /** The version that all entries are of. */
+  #of: string | undefined;
+  #hits = 0;
+  #misses = 0;
+
+  /** `version` is `Liteset.version`. While it is undefined, as on a plain file, nothing is kept. */
+  constructor(version: () => string | undefined, { maxBytes = 32 * 1024 * 1024, form = '1' }: CacheOptions = {}) {
+    this.#version = version;
+    this.#form = form;
+    if (maxBytes > 0) {
+      const sizeCalculation = (text: string, key: string) => 2 * (text.length + key.length) + OVERHEAD;
+      this.#entries = new LRUCache({ maxSize: maxBytes, sizeCalculation });
+    }
+  }
+
+  /** How often an answer was there, and how often it had to be made. */
+  get counts(): { hits: number; misses: number } {
+    return { hits: this.#hits, misses: this.#misses };
+  }
+
+  /**
+   * Answers a GET with JSON. `read` must be synchronous and depend on nothing but the URL and the database. What it throws
+   * is thrown, and not kept.
+   */
+  json(req: Request, res: Response, read: () => unknown): void {
+    const version = this.#entries && this.#version();
+    if (version === undefined) return void res.json(read());
+    const etag = `"${this.#form}-${version.replace('/', '-')}"`;
+    const isKnown = includesEtag(req.headers['if-none-match'], etag);
+    const text = isKnown ? '' : this.text(version, req.originalUrl, () => JSON.stringify(read()));
+    res.setHeader('ETag', etag);
+    // Whoever asked may keep it, for itself, and has to ask each time whether it is still right.
+    res.setHeader('Cache-Control', 'private, no-cache');
+    if (isKnown) return void res.status(304).end();
+    res.setHeader('Content-Type', 'application/json; charset=utf-8');
+    res.setHeader('Content-Length', Buffer.byteLength(text));
+    res.end(text);
+  }
+
+  /** The text that is kept for a key at a version, or else is made. */
+  protected text(version: string, key: string, make: () => string): string {
+    if (this.#of !== version) {
+      this.#entries?.clear();
+      this.#of = version;
+    }
+    const kept = this.#entries?.get(key);
+    if (kept !== undefined) {
+      this.#hits++;
+      return kept;
+    }
+    this.#misses++;
+    const text = make();
+    this.#entries?.set(key, text);
+    return text;
+  }
+}
+
+/** Whether `If-None-Match` names an ETag (RFC 9110, 13.1.2). `*` does not: there may be nothing at the URL. */
+function includesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,94 @@
+/**
+ * `npm run bench`: measures the service on each storage, in one run, the rounds interleaved. `--help` says what can be
+ * chosen. It writes docs/performance.md and its chart only with `--write`.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import type { Result, Run } from './generator.ts';
+import { type LoadName, loads } from './loads.ts';
+import { root } from './processes.ts';
+import { type Measured, table, writeReport } from './report.ts';
+import { type System, systems } from './systems.ts';
+
+const { values } = parseArgs({
+  options: {
+    systems: { type: 'string', default: Object.keys(systems).join() },
+    loads: { type: 'string', default: Object.keys(loads).join() },
+    clients: { type: 'string', default: '1,16,64,200' },
+    invoices: { type: 'string', default: '412' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  const about = Object.entries(systems).map(([name, system]) => `  ${name.padEnd(10)} ${system.about}`);
+  console.log(`npm run bench -- [--systems a,b] [--loads a,b] [--clients 1,64] [--invoices 412,1000000] [--rounds 5] [--seconds 3] [--write]
+loads: ${Object.keys(loads).join(', ')}\nsystems:\n${about.join('\n')}`);
+  process.exit(0);
+}
+const list = (text: string): string[] => text.split(',').filter(Boolean);
+const cache = join(homedir(), '.cache/liteset/tmp');
+mkdirSync(cache, { recursive: true });
+const execute = promisify(execFile);
+
+/** A database with so many invoices; it is made once. */
+async function sample(invoices: number): Promise<string> {
+  const path = join(cache, `bench-${invoices}.db`);
+  if (existsSync(path)) return path;
+  const args = ['app/sample/generate.ts', '--out', `${path}.part`, '--scale', String(invoices)];
+  await execute(process.execPath, args, { cwd: root, maxBuffer: 1e8 });
+  await execute('mv', [`${path}.part`, path]);
+  return path;
+}
+
+async function generate(run: Run): Promise<Result> {
+  const { stdout } = await execute(process.execPath, ['test/bench/generator.ts', JSON.stringify(run)], { cwd: root });
+  return JSON.parse(stdout) as Result;
+}
+
+async function measure(invoices: number): Promise<Measured[]> {
+  const folder = mkdtempSync(join(cache, 'bench-'));
+  const database = await sample(invoices);
+  const running: [string, System][] = [];
+  const measured = new Map<string, Measured>();
+  try {
+    for (const name of list(values.systems)) {
+      mkdirSync(join(folder, name));
+      const system = await systems[name]?.start(join(folder, name), database);
+      if (!system) throw new Error(`there is no system ${name}`);
+      running.push([name, system]);
+    }
+    for (let round = 1; round <= Number(values.rounds); round++) {
+      for (const load of list(values.loads) as LoadName[]) {
+        for (const clients of list(values.clients).map(Number)) {
+          for (const [system, { url }] of running) {
+            const seconds = Number(values.seconds);
+            const result = await generate({ url, load, clients, seconds, invoices, seed: round });
+            const key = [system, load, clients].join();
+            const one = measured.get(key) ?? { system, load, clients, invoices, results: [] };
+            one.results.push(result);
+            measured.set(key, one);
+            console.error(`round ${round} ${load} ${clients} ${system}: ${Math.round(result.perSecond)}/s`);
+            if (result.firstError) console.error(`  ${result.errors} errors, void: ${result.firstError}`);
+          }
+          running.push(running.shift() as [string, System]);
+        }
+      }
+    }
+  } finally {
+    for (const [, system] of running) await system.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return [...measured.values()];
+}
+
+const all: Measured[] = [];
+for (const invoices of list(values.invoices).map(Number)) all.push(...(await measure(invoices)));
+console.log(table(all));
+if (values.write) writeReport(all, `npm run bench -- ${process.argv.slice(2).join(' ')}`);
+if (all.some(({ results }) => results.some(({ errors }) => errors > 0))) process.exitCode = 1;
