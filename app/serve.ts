@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { keepUpToDate } from './database/upkeep.ts';
 import { liteset as createLiteset } from './liteset/liteset.ts';
+import { LongReads } from './liteset/long-reads.ts';
 
 /** How long requests still arrive after the pod was taken from its Service, in milliseconds: proxies learn of it later. */
 const DRAIN_MS = 2_000;
@@ -30,9 +31,12 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const liteset = createLiteset({ ...config, database: config.databasePath, logger: consoleLike(logger) });
+  const program = join(appDir, 'liteset', 'long-read-process.ts');
+  const aside = new LongReads({ database: config.databasePath, program });
   const database = new Database(config.databasePath, {
     mayCreate: () => liteset.role() === 'primary',
     version: () => (config.sharedReads ? liteset.version() : undefined),
+    aside,
     group: { maxGroup: config.writeGroup },
   });
   // Before anything writes: LiteFS has cut the shared memory of SQLite's WAL, which the old connection may have mapped whole.
@@ -62,6 +66,7 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
       if (config.litefsUrl !== undefined) await sleep(DRAIN_MS);
       await closeServer(server);
       await liteset.close();
+      aside.close();
       database.close();
       logger.info('stopped');
     },

@@ -1,5 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { GroupCommit, type GroupOptions } from '../liteset/group-commit.ts';
+import type { LongReads } from '../liteset/long-reads.ts';
 import { SharedReads } from '../liteset/shared-reads.ts';
 import { isBroken, translateSqliteError } from './sqlite-errors.ts';
 
@@ -20,6 +21,8 @@ export interface DatabaseOptions {
   version?: () => string | undefined;
   /** How large a group of writes may become. */
   group?: GroupOptions;
+  /** Runs the reads that may take long. Default: nobody does, and they are run as any other. */
+  aside?: LongReads;
 }
 
 /**
@@ -31,14 +34,16 @@ export class Database {
   readonly #mayCreate: () => boolean;
   readonly #reads: SharedReads;
   readonly #group: GroupCommit;
+  readonly #aside: LongReads | undefined;
   #connection: BetterSqlite3.Database | undefined;
   #statements = new Map<string, BetterSqlite3.Statement>();
 
-  constructor(path: string, { mayCreate = () => true, version = () => undefined, group }: DatabaseOptions = {}) {
+  constructor(path: string, { mayCreate = () => true, version = () => undefined, ...options }: DatabaseOptions = {}) {
     this.path = path;
     this.#mayCreate = mayCreate;
     this.#reads = new SharedReads(() => this.#open(), version);
-    this.#group = new GroupCommit(() => this.connection, group);
+    this.#group = new GroupCommit(() => this.connection, options.group);
+    this.#aside = options.aside;
   }
 
   /** The open connection, in no transaction but the caller's. Throws the problem `not-ready` while there is no file. */
@@ -78,6 +83,16 @@ export class Database {
       return await this.#group.run(work);
     } catch (error) {
       throw this.#explain(error);
+    }
+  }
+
+  /** All rows of a statement that may take long: others do not wait for it, and LiteFS only for a bounded time. */
+  async readAside<Row>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+    if (!this.#aside) return this.read(() => this.statement<Row>(sql).all(...values));
+    try {
+      return await this.#aside.all<Row>(sql, values);
+    } catch (error) {
+      throw translateSqliteError(error);
     }
   }
 

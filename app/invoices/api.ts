@@ -8,7 +8,7 @@ import type { ReadCache } from '../liteset/read-cache.ts';
 import { searchCustomers, searchTracks } from './catalog.ts';
 import { checkKey, once } from './idempotency.ts';
 import { createInvoice, deleteInvoice, getInvoice } from './invoice.ts';
-import { listInvoices } from './list.ts';
+import { listInvoices, listInvoicesAside, mayTakeLong } from './list.ts';
 import { openapi } from './openapi.ts';
 import { InvoiceQuery, NewInvoice, SearchQuery } from './schemas.ts';
 
@@ -19,8 +19,10 @@ export function api(database: Database, liteset: Liteset, cache: ReadCache, body
 
   router
     .route('/api/invoices')
-    .get((req, res) => {
-      cache.json(req, res, () => listInvoices(database, validate(InvoiceQuery, req.query, problems.invalidQuery)));
+    .get(async (req, res) => {
+      const query = validate(InvoiceQuery, req.query, problems.invalidQuery);
+      if (mayTakeLong(query)) return void res.json(await listInvoicesAside(database, query));
+      cache.json(req, res, () => listInvoices(database, query));
     })
     .post(json, requireJson, async (req, res) => {
       const key = req.get('Idempotency-Key');

@@ -11,7 +11,13 @@ export const COUNT_LIMIT = 10_000;
 const SUMMARIES = `SELECT i.InvoiceId, i.InvoiceDate, i.CustomerId, c.FirstName, c.LastName, i.BillingCity,
   i.BillingCountry, i.Total FROM Invoice AS i LEFT JOIN Customer AS c USING (CustomerId)`;
 
+/** A page of more invoices than this is a long read. */
+const QUICK_LIMIT = 100;
+
 type Filter = Pick<InvoiceQuery, 'customerId' | 'from' | 'to' | 'q'>;
+interface Count {
+  count: number;
+}
 interface Sql {
   text: string;
   values: (string | number)[];
@@ -19,10 +25,31 @@ interface Sql {
 
 /** One page of the invoices that match. Throws the problem `bad-cursor`. */
 export function listInvoices(database: Database, query: InvoiceQuery): InvoiceList {
-  const { limit, sort } = query;
-  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, sort);
-  const { text, values } = listStatement(query, sort, cursor);
-  const found = database.read(() => database.statement<SummaryRow>(text).all(...values, limit + 1));
+  const { cursor, text, values } = statementOf(query);
+  return pageOf(
+    query,
+    cursor,
+    database.read(() => database.statement<SummaryRow>(text).all(...values)),
+  );
+}
+
+/** The same beside other reads. */
+export async function listInvoicesAside(database: Database, query: InvoiceQuery): Promise<InvoiceList> {
+  const { cursor, text, values } = statementOf(query);
+  return pageOf(query, cursor, await database.readAside<SummaryRow>(text, values));
+}
+
+/** Whether a page may take long: it is large, or a text is looked for, which may be in the last row of a million. */
+export const mayTakeLong = ({ limit, q }: InvoiceQuery): boolean =>
+  limit > QUICK_LIMIT || (q !== undefined && q !== '');
+
+function statementOf(query: InvoiceQuery): Sql & { cursor: Cursor | undefined } {
+  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query.sort);
+  const { text, values } = listStatement(query, query.sort, cursor);
+  return { cursor, text, values: [...values, query.limit + 1] };
+}
+
+function pageOf({ limit, sort }: InvoiceQuery, cursor: Cursor | undefined, found: SummaryRow[]): InvoiceList {
   const more = found.length > limit;
   const rows = found.slice(0, limit);
   const backwards = cursor?.direction === 'before';
@@ -40,14 +67,21 @@ export function listInvoices(database: Database, query: InvoiceQuery): InvoiceLi
 
 /** How many invoices match, up to one more than COUNT_LIMIT. */
 export function countInvoices(database: Database, filter: Filter): number {
+  const { text, values } = countStatement(filter);
+  return database.read(() => database.statement<Count>(text).get(...values))?.count ?? 0;
+}
+
+/** The same beside other reads. */
+export async function countInvoicesAside(database: Database, filter: Filter): Promise<number> {
+  const { text, values } = countStatement(filter);
+  const [row] = await database.readAside<Count>(text, values);
+  return row?.count ?? 0;
+}
+
+/** The statement that counts what matches. */
+export function countStatement(filter: Filter): Sql {
   const { text, values } = where(filter);
-  const sql = `SELECT count(*) FROM (SELECT 1 FROM Invoice AS i${text} LIMIT ${COUNT_LIMIT + 1})`;
-  return database.read(() =>
-    database
-      .statement(sql)
-      .pluck()
-      .get(...values),
-  ) as number;
+  return { text: `SELECT count(*) AS count FROM (SELECT 1 FROM Invoice AS i${text} LIMIT ${COUNT_LIMIT + 1})`, values };
 }
 
 /**

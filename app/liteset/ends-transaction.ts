@@ -7,9 +7,8 @@ const ENDING = /^SQLITE_(FULL|IOERR|NOMEM|BUSY|INTERRUPT|CORRUPT|NOTADB|READONLY
 
 /** Whether an error concerns the whole transaction. An application may have wrapped it: its causes are looked at, too. */
 export function endsTransaction(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && ENDING.test(String(at.code))) return true;
-    if (at.message.startsWith('no such savepoint') || at.message.startsWith('cannot rollback')) return true;
-  }
-  return false;
+  // Not by `instanceof`: SQLite's errors may be of another realm.
+  const { code, message, cause } = (error ?? {}) as { code?: unknown; message?: unknown; cause?: unknown };
+  if (ENDING.test(String(code)) || /^(no such savepoint|cannot rollback)/.test(String(message))) return true;
+  return cause !== undefined && endsTransaction(cause);
 }

@@ -17,6 +17,16 @@ export const problems = {
     status: 503,
     title: 'Too many writes wait for the database',
   },
+  readTooLong: {
+    type: 'urn:liteset:problem:read-too-long',
+    status: 503,
+    title: 'The read took too long and was ended',
+  },
+  tooManyLongReads: {
+    type: 'urn:liteset:problem:too-many-long-reads',
+    status: 503,
+    title: 'Too many long reads wait',
+  },
   tooFewReplicas: {
     type: 'urn:liteset:problem:too-few-replicas',
     status: 503,

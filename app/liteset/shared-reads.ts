@@ -40,10 +40,10 @@ export class SharedReads {
   run<Result>(read: () => Result): Result {
     if (this.#inside) return read();
     const connection = this.#connection();
+    if (!this.#open && connection.inTransaction) return read();
     const version = this.#version();
     if (this.#open && !this.#mayJoin(this.#open, connection, version)) this.end();
     if (!this.#open) {
-      if (connection.inTransaction) return read();
       if (version === undefined) return connection.transaction(read).deferred();
       this.#begin(connection, version);
     }
@@ -53,7 +53,7 @@ export class SharedReads {
     } catch (error) {
       this.#inside = false;
       // What SQLite itself complains about may be the transaction.
-      if (error instanceof Error && 'code' in error) this.end();
+      if ((error as { code?: unknown } | undefined)?.code !== undefined) this.end();
       throw error;
     } finally {
       this.#inside = false;

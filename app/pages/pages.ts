@@ -5,7 +5,14 @@ import { validate } from '../http/validate.ts';
 import { allow, invoiceId } from '../invoices/api.ts';
 import { findCustomer } from '../invoices/catalog.ts';
 import { deleteInvoice, getInvoice } from '../invoices/invoice.ts';
-import { COUNT_LIMIT, countInvoices, listInvoices } from '../invoices/list.ts';
+import {
+  COUNT_LIMIT,
+  countInvoices,
+  countInvoicesAside,
+  listInvoices,
+  listInvoicesAside,
+  mayTakeLong,
+} from '../invoices/list.ts';
 import { InvoiceQuery } from '../invoices/schemas.ts';
 import type { Liteset } from '../liteset/liteset.ts';
 import { newInvoicePages } from './new-invoice.ts';
@@ -18,11 +25,14 @@ export function pages(database: Database, liteset: Liteset, view: View, bodyLimi
   const router = Router();
   router
     .route('/')
-    .get((req, res) => {
+    .get(async (req, res) => {
       const query = validate(InvoiceQuery, listParameters(req.query), problems.invalidQuery);
+      const aside = mayTakeLong(query) && {
+        list: await listInvoicesAside(database, query),
+        count: await countInvoicesAside(database, query),
+      };
       const { list, count, customer } = database.read(() => ({
-        list: listInvoices(database, query),
-        count: countInvoices(database, query),
+        ...(aside || { list: listInvoices(database, query), count: countInvoices(database, query) }),
         customer: query.customerId === undefined ? undefined : findCustomer(database, query.customerId),
       }));
       res.send(view.render('list', { title: 'Invoices', ...list, query, count, countLimit: COUNT_LIMIT, customer }));

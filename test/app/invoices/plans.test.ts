@@ -1,7 +1,7 @@
 import { catalogSql } from '../../../app/invoices/catalog.ts';
 import { idempotencySql } from '../../../app/invoices/idempotency.ts';
 import { invoiceSql } from '../../../app/invoices/invoice.ts';
-import { listStatement } from '../../../app/invoices/list.ts';
+import { countStatement, listStatement } from '../../../app/invoices/list.ts';
 import { type Sort, sorts } from '../../../app/invoices/sorts.ts';
 import { newDatabase } from './service.ts';
 
@@ -45,4 +45,21 @@ describe.each(Object.keys(sorts) as Sort[])('in the order %s', (sort) => {
 
 test('a customer’s invoices are found through the index', () => {
   expect(plan(listStatement({ customerId: 1 }, '-date', undefined).text).join()).toContain('IFK_InvoiceCustomerId');
+});
+
+test('the count of a page stops at its limit, and goes along an index where there is a filter', () => {
+  expect(plan(countStatement({}).text).join()).toMatch(/SCAN i USING COVERING INDEX/);
+  expect(plan(countStatement({ customerId: 1 }).text).join()).toMatch(
+    /SEARCH i USING (COVERING )?INDEX IFK_InvoiceCustomerId/,
+  );
+  expect(plan(countStatement({ from: '2024-01-01' }).text).join()).toMatch(
+    /SEARCH i USING (COVERING )?INDEX liteset_InvoiceDate/,
+  );
+  expect(plan(countStatement({ q: '7' }).text).join()).toMatch(/SEARCH i USING INTEGER PRIMARY KEY/);
+});
+
+test('a text is looked for among the customers once, and their invoices along an index', () => {
+  const steps = plan(listStatement({ q: 'text' }, '-date', undefined).text);
+  expect(steps.filter((step) => step.startsWith('SCAN'))).toEqual(['SCAN Customer']);
+  expect(steps.join()).toContain('SEARCH i USING INDEX IFK_InvoiceCustomerId');
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import express, { type ErrorRequestHandler } from 'express';
+import { GroupCommit } from '../../../app/liteset/group-commit.ts';
 import { liteset } from '../../../app/liteset/liteset.ts';
 import { Problem, sendProblem } from '../../../app/liteset/problem.ts';
 
@@ -48,9 +49,11 @@ cluster.onBecomePrimary(() => {
 const insert = (text: string) => database().prepare('INSERT INTO row (text) VALUES (?)').run(text).lastInsertRowid;
 const newest = () => database().prepare('SELECT coalesce(max(id), 0) AS id, count(*) AS count FROM row').get();
 
+const group = new GroupCommit(database);
+
 const app = express().use(cluster.middleware, express.raw({ type: () => true, limit: '20mb' }));
-app.post('/rows', (req, res) => {
-  const id = insert(String(req.body));
+app.post('/rows', async (req, res) => {
+  const id = await group.run(() => insert(String(req.body)));
   res
     .cookie('sample', 'a b')
     .cookie('other', '1')

@@ -1,0 +1,150 @@
+/**
+ * The invoice service's logic on PostgreSQL, for the benchmark: the same requests are checked in the same way, the same
+ * rows are read and written by the same statements in the same order, and the answers are the same.
+ */
+import express from 'express';
+import helmet from 'helmet';
+import pg from 'pg';
+import { pino } from 'pino';
+import { invalid, problems } from '../../app/errors.ts';
+import { requestLog } from '../../app/http/request-log.ts';
+import { validate } from '../../app/http/validate.ts';
+import { catalogSql } from '../../app/invoices/catalog.ts';
+import { toColumn as toDate } from '../../app/invoices/dates.ts';
+import { invoiceSql } from '../../app/invoices/invoice.ts';
+import { listStatement } from '../../app/invoices/list.ts';
+import { toColumn as toMoney } from '../../app/invoices/money.ts';
+import {
+  type CustomerRow,
+  customer,
+  type LineRow,
+  line,
+  type SummaryRow,
+  summary,
+  type TrackRow,
+} from '../../app/invoices/rows.ts';
+import { InvoiceQuery, NewInvoice } from '../../app/invoices/schemas.ts';
+
+/** As many connections as PostgreSQL serves well on few cores. */
+const pool = new pg.Pool({ max: 20 });
+// Amounts as numbers, as SQLite has them.
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+type Queryable = Pick<pg.PoolClient, 'query'>;
+const NAMES = [
+  'InvoiceId',
+  'InvoiceDate',
+  'CustomerId',
+  'FirstName',
+  'LastName',
+  'BillingAddress',
+  'BillingCity',
+  'BillingState',
+  'BillingCountry',
+  'BillingPostalCode',
+  'Total',
+  'InvoiceLineId',
+  'TrackId',
+  'Name',
+  'Track',
+  'Album',
+  'Artist',
+  'UnitPrice',
+  'Quantity',
+  'Company',
+  'Address',
+  'City',
+  'State',
+  'Country',
+  'PostalCode',
+  'Email',
+];
+const names = new Map(NAMES.map((name) => [name.toLowerCase(), name]));
+
+/** Runs a statement of the service, prepared once for each connection. PostgreSQL numbers the marks and lowers names. */
+async function rows<Row>(on: Queryable, sql: string, values: unknown[]): Promise<Row[]> {
+  const found = await on.query({ name: sql.slice(0, 20) + sql.length + sql.slice(-30), text: numbered(sql), values });
+  return found.rows.map(
+    (row: object) =>
+      Object.fromEntries(Object.entries(row).map(([key, value]) => [names.get(key) ?? key, value])) as Row,
+  );
+}
+const texts = new Map<string, string>();
+function numbered(sql: string): string {
+  let n = 0;
+  const text = texts.get(sql) ?? sql.replaceAll('?', () => `$${++n}`);
+  texts.set(sql, text);
+  return text;
+}
+
+async function getInvoice(on: Queryable, id: number): Promise<unknown> {
+  const [row] = await rows<SummaryRow & Record<string, unknown>>(on, invoiceSql.one, [id]);
+  if (!row) return undefined;
+  const [owner] = await rows<CustomerRow>(on, catalogSql.customer, [row.CustomerId]);
+  const { BillingAddress: billingAddress, BillingState: billingState, BillingPostalCode: billingPostalCode } = row;
+  const lines = (await rows<LineRow>(on, invoiceSql.lines, [id])).map(line);
+  return {
+    ...summary(row),
+    billingAddress,
+    billingState,
+    billingPostalCode,
+    customer: owner && customer(owner),
+    lines,
+  };
+}
+
+async function createInvoice(on: Queryable, input: NewInvoice): Promise<unknown> {
+  const [owner] = await rows<CustomerRow>(on, catalogSql.customer, [input.customerId]);
+  if (!owner) throw invalid(problems.invalidBody, [{ field: 'customerId', message: 'there is none' }]);
+  let total = 0;
+  const priced: [number, number, number][] = [];
+  for (const { trackId, quantity } of input.lines) {
+    const [track] = await rows<TrackRow>(on, catalogSql.track, [trackId]);
+    if (!track) throw invalid(problems.invalidBody, [{ field: 'lines', message: 'there is no such track' }]);
+    const cents = Math.round(track.UnitPrice * 100);
+    total += cents * quantity;
+    priced.push([trackId, toMoney(cents), quantity]);
+  }
+  const billing = [owner.Address, owner.City, owner.State, owner.Country, owner.PostalCode];
+  const values = [owner.CustomerId, toDate(new Date()), ...billing, toMoney(total)];
+  const [made] = await rows<{ InvoiceId: number }>(on, `${invoiceSql.insert} RETURNING InvoiceId`, values);
+  const id = made?.InvoiceId ?? 0;
+  for (const values of priced) await rows(on, invoiceSql.insertLine, [id, ...values]);
+  return getInvoice(on, id);
+}
+
+const app = express();
+app.disable('x-powered-by');
+app.use(requestLog(pino({ level: 'warn' })), helmet());
+app.get('/api/invoices/:id', async (req, res) => {
+  const invoice = await getInvoice(pool, Number(req.params.id));
+  res.status(invoice ? 200 : 404).json(invoice ?? {});
+});
+app.get('/api/invoices', async (req, res) => {
+  const query = validate(InvoiceQuery, req.query, problems.invalidQuery);
+  const { text, values } = listStatement(query, query.sort, undefined);
+  const found = await rows<SummaryRow>(pool, text, [...values, query.limit + 1]);
+  res.json({ items: found.slice(0, query.limit).map(summary), nextCursor: null, previousCursor: null });
+});
+app.post('/api/invoices', express.json({ limit: '100kb' }), async (req, res) => {
+  const input = validate(NewInvoice, req.body, problems.invalidBody);
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const answer = await createInvoice(client, input);
+    await client.query('COMMIT');
+    res.status(201).json(answer);
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+});
+const server = app.listen(Number(process.env['PORT']), '127.0.0.1');
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    server.closeAllConnections();
+    process.exit(0);
+  });
+}
