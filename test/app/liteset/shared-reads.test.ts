@@ -58,6 +58,7 @@ test('the comparison is needed: a transaction that goes on shows the old state',
   const careless = new SharedReads(
     () => db,
     () => 'always the same',
+    60_000,
   );
   expect(careless.run(count)).toBe(0);
   write();
