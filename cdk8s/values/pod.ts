@@ -39,7 +39,7 @@ export const pod = {
     .int()
     .min(0)
     .max(600)
-    .default(3)
+    .default(5)
     .describe('How much of that a pod still serves at first, until nobody sends it requests any more.'),
   resources: z.strictObject({
     requests: quantities({ cpu: '50m', memory: '128Mi' }).describe('What the container asks for.'),
