@@ -42,7 +42,7 @@ export const clusterMeanings: Meanings = {
       requests: { cpu: '50m', memory: '128Mi' },
       limits: { memory: '512Mi', 'smarter-devices/fuse': 1 },
     });
-    expect(app(all, 'lifecycle.preStop.exec.command')).toEqual(['sleep', '3']);
+    expect(app(all, 'lifecycle.preStop.exec.command')).toEqual(['sleep', '5']);
     expect(environment(all)).toMatchObject({
       PEERS: 'invoices-headless.invoices.svc',
       PRIMARY_WAIT_MS: '10000',
