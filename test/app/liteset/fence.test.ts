@@ -40,6 +40,9 @@ const has = (text: string) => rows.prepare('SELECT 1 FROM row WHERE text = ?').g
 const endOf = async (until: number) => {
   while (monotonicMs() < until) await delay(until - monotonicMs());
 };
+/** Waits until writes get a status, and with that until the application has heard what the fence told. */
+const writesGet = (status: number) =>
+  waitFor(`writes to get ${status}`, async () => (await post('/rows', 'x')).status === status);
 /** Does a write, lets something happen, and only then lets its handler answer. */
 const answerAfter = async (happens: () => unknown, headers = {}) => {
   const answer = post('/rows/slow', 'slow', headers);
@@ -97,12 +100,22 @@ describe('a write that is done and not answered when', () => {
 
   test('the sidecar says that the lease is not this pod’s any more is not acknowledged', async () => {
     await start({ FENCE_URL: url });
-    expect(await answerAfter(() => fence.end())).toEqual({ ...unknown, retry: null });
+    const ends = async () => {
+      fence.end();
+      await writesGet(503);
+    };
+    expect(await answerAfter(ends)).toEqual({ ...unknown, retry: null });
   });
 
   test('another pod was the primary in between is not acknowledged, though this one is again', async () => {
     await start({ FENCE_URL: url });
-    expect(await answerAfter(() => fence.renew(3, LONG_MS))).toEqual({ ...unknown, retry: null });
+    const isOnceMore = async () => {
+      fence.renew(3, 0);
+      await writesGet(503);
+      fence.renew(3, LONG_MS);
+      await writesGet(201);
+    };
+    expect(await answerAfter(isOnceMore)).toEqual({ ...unknown, retry: null });
   });
 
   test('LiteFS has stepped down is not acknowledged', async () => {
@@ -133,7 +146,7 @@ test('a stream that broke is followed again', async () => {
   fence.breakStreams();
   await waitFor('another stream', async () => fence.connections > before);
   fence.end();
-  await waitFor('the end to be heard', async () => (await post('/rows', 'x')).status === 503);
+  await writesGet(503);
 });
 
 test('a refusal of the handler goes at once, whatever the lease', async () => {
