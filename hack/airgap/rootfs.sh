@@ -34,5 +34,10 @@ make_rootfs() { # OUT PACKAGES
 
 # Makes both in the background, since debootstrap waits for the network most of the time. Who needs one waits for it.
 prefetch_rootfs() {
-  (rootfs base "$BASE_PACKAGES" && rootfs node "$NODE_PACKAGES") >"$LOGS/debootstrap.log" 2>&1 </dev/null &
+  (
+    trap - EXIT ERR
+    # Not joined by `&&`: bash would go on after an error in the first, and take half a file system for a whole one.
+    rootfs base "$BASE_PACKAGES"
+    rootfs node "$NODE_PACKAGES"
+  ) >"$LOGS/debootstrap.log" 2>&1 </dev/null &
 }
