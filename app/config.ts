@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { readEnv } from './read-env.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(0).max(600_000);
-
+const bytes = z.coerce.number().int().min(0);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 const Env = z.object({
@@ -16,11 +17,7 @@ const Env = z.object({
   PRIMARY_WAIT_MS: milliseconds.default(10_000),
   READ_WAIT_MS: milliseconds.default(1_000),
   WAITING_REQUESTS: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
-  WAITING_BYTES: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .default(64 * 1024 * 1024),
+  WAITING_BYTES: bytes.default(64 * 1024 * 1024),
   CLUSTER_PORT: port.optional(),
   HAND_OVER: flag.default(false),
   HAND_OVER_MS: milliseconds.default(5_000),
@@ -32,15 +29,8 @@ const Env = z.object({
   KEEP_DISCARDED_IN: z.string().optional(),
   ACK_POLICY: z.enum(['refuse', 'acknowledge']).default('refuse'),
   WRITE_GROUP: z.coerce.number().int().min(1).max(10_000).default(128),
-  SHARED_READS: z
-    .enum(['true', 'false'])
-    .default('true')
-    .transform((text) => text === 'true'),
-  READ_CACHE_BYTES: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .default(32 * 1024 * 1024),
+  SHARED_READS: flag.default(true),
+  READ_CACHE_BYTES: bytes.default(32 * 1024 * 1024),
   SAMPLE_INVOICES: z.coerce.number().int().min(0).max(100_000).default(0),
   BODY_LIMIT: z
     .string()
@@ -92,15 +82,9 @@ export interface Config {
   trustProxy: number;
 }
 
-/** Reads the configuration. Throws one error that names every bad variable. An empty variable counts as unset. */
+/** Reads the configuration; see `readEnv`. */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const result = Env.safeParse(set);
-  if (!result.success) {
-    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment is not usable:\n${lines.join('\n')}`);
-  }
-  const e = result.data;
+  const e = readEnv(Env, env);
   return {
     port: e.PORT,
     databasePath: e.DATABASE_PATH,

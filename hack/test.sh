@@ -46,11 +46,11 @@ cd "$ROOT"
 export PATH=$ROOT/node_modules/.bin:$PATH
 step 'System packages' 'Run `apt-get update` by hand and see what it says; the list is in hack/lib/engine.sh.' install_packages
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
-prefetch_modules litefs litestream versitygw helm helm3 kubernetes
-build_steps litefs
+PROGRAMS=(litefs)
+if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd); fi
+build_steps "${PROGRAMS[@]}"
 link_tool litefs litefs
 if wants unit; then
-  build_steps litestream versitygw kubernetes etcd
   link_tool litestream litestream
   link_tool versitygw versitygw
   link_tool kubernetes kube-apiserver

@@ -40,14 +40,11 @@ step 'System packages' 'Run `apt-get update` by hand and see what it says; the l
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
 step 'Docker engine' "See $ENGINE/dockerd.log; an engine started by yourself is used as it is." start_engine
 if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
-prefetch_modules kind helm litefs kubernetes
 if [ "$REGISTRY_MODE" = airgap ]; then
   prefetch_modules containerd runc cni etcd coredns traefik
   prefetch_rootfs
 fi
 step 'Network that stays on this machine' 'Is iptables usable here (`iptables -L DOCKER-USER`)?' create_network
-prefetch_modules kind helm litefs kubernetes
-[ "$REGISTRY_MODE" = registry ] || prefetch_modules containerd runc cni etcd coredns traefik
 build_steps kind helm litefs kubernetes
 link_tool kind kind
 link_tool kubernetes kubectl

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
+import { readEnv } from '../read-env.ts';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const required = z.string().min(1);
@@ -31,15 +32,9 @@ const Env = z.object({
 /** What the environment says, checked. */
 export type Config = z.infer<typeof Env> & { readonly apiUrl: string; readonly ownAddresses: readonly string[] };
 
-/** Reads the configuration. Throws one error that names every bad variable. An empty variable counts as unset. */
+/** Reads the configuration; see `readEnv`. */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const result = Env.safeParse(set);
-  if (!result.success) {
-    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment is not usable:\n${lines.join('\n')}`);
-  }
-  const { data } = result;
+  const data = readEnv(Env, env);
   const host = data.KUBERNETES_SERVICE_HOST ?? 'kubernetes.default.svc';
   const bracketed = host.includes(':') ? `[${host}]` : host;
   return {

@@ -5,7 +5,7 @@ import type { LeaseRecord } from './record.ts';
 
 /**
  * Decides for one pod, from what it sees of the Lease and when. It is pure: an `Op` asks for effects and is told what
- * came of them, so that the property tests can run it through any order of events (test/app/lease/model.ts). It keeps
+ * came of them, so that the property tests can run it through any order of events (test/app/lease/model/). It keeps
  * nothing that it could not lose: after a restart all is read from the Lease again.
  */
 export class Keeper extends Ledger {

@@ -1,16 +1,12 @@
-import { nothingIsMissing } from './assertions/copies.ts';
-import { anOrder, leavingNoInvoices, write, writesWork } from './assertions/invoices.ts';
-import { killLitefs } from './cluster/crash.ts';
-import { ask } from './cluster/http.ts';
-import { deleteNamespace, kubectl, kubectlJson, tryKubectl } from './cluster/kubectl.ts';
-import { deletePod, podNames, podsReady, primary, replicas } from './cluster/pods.ts';
-import { helm, install, ownRelease } from './cluster/release.ts';
+import { freshRelease } from './cluster/fresh-release.ts';
+import { kubectl, kubectlJson, tryKubectl } from './cluster/kubectl.ts';
+import { podNames, primary } from './cluster/pods.ts';
+import { ownRelease } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
-import { timeout } from './cluster/timeouts.ts';
 import { until } from './cluster/until.ts';
+import { primaryDeletedStory, primaryKilled } from './stories/failover.ts';
 import { replicationStories } from './stories/replication.ts';
 import { scalingStories } from './stories/scaling.ts';
-import { underLoad } from './stories/under-load.ts';
 
 const release = ownRelease('kubernetes');
 const { name, namespace } = release;
@@ -21,17 +17,7 @@ interface Lease {
 }
 const lease = () => kubectlJson<Lease>(['-n', namespace, 'get', 'lease', name]);
 
-beforeAll(async () => {
-  await deleteNamespace(namespace);
-  await install(release, { lease: { type: 'kubernetes' } });
-  await podsReady(release, 3);
-  await until('the route to the release', 'ROUTE', async () => (await ask(release.ingress, '/readyz')).status === 200);
-}, timeout('STORY'));
-
-afterAll(async () => {
-  await helm(release, ['uninstall', name, '--wait'], { limit: 'POD_GONE' });
-  await deleteNamespace(namespace);
-}, timeout('STORY'));
+freshRelease(release, { lease: { type: 'kubernetes' } });
 
 describe('a release whose pods agree on the primary by a Lease of Kubernetes', () => {
   replicationStories(release);
@@ -94,41 +80,16 @@ describe('a release whose pods agree on the primary by a Lease of Kubernetes', (
     });
   });
 
-  story('when the primary pod is deleted another takes over, and no acknowledged write is missing', release, (step) =>
-    underLoad(release, step, async (order) => {
-      const old = await primary(release);
-      await step(`delete ${old}`, () => deletePod(release, old));
-      await step('another pod is the primary', () =>
-        until('another primary', 'NEW_PRIMARY_AFTER_DELETE', async () => (await primary(release)) !== old),
-      );
-      await step('writes work again', () => writesWork(release, order, 'NEW_PRIMARY_AFTER_DELETE'));
-      await step(`${old} is back, as a replica`, async () => {
-        await podsReady(release, 3);
-        expect(await replicas(release)).toContain(old);
-      });
-    }),
-  );
+  primaryDeletedStory(release);
 
   story(
     'when LiteFS is killed on the primary writes work again, and what was acknowledged before is not missing',
     release,
     async (step) => {
-      const order = await anOrder(release.ingress);
-      await leavingNoInvoices(release, async () => {
-        const old = await primary(release);
-        const ids: number[] = [];
-        await step('20 writes', async () => {
-          for (let i = 0; i < 20; i++) ids.push((await write(release.ingress, order)).id);
-        });
-        const { spec } = await lease();
-        const restarted = await step(`kill LiteFS in ${old}`, () => killLitefs(release, old));
-        await step('writes work again', async () => {
-          ids.push((await writesWork(release, order, 'NEW_PRIMARY_AFTER_CRASH')).id);
-        });
-        expect((await lease()).spec.leaseTransitions).toBeGreaterThan(spec.leaseTransitions);
-        await step(`${old} runs again`, restarted);
-        await step('every acknowledged write is on every pod', () => nothingIsMissing(release, ids));
-      });
+      const { spec } = await lease();
+      await primaryKilled(release, step, async () =>
+        expect((await lease()).spec.leaseTransitions).toBeGreaterThan(spec.leaseTransitions),
+      );
     },
   );
 

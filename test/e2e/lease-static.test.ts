@@ -1,26 +1,15 @@
 import { write } from './assertions/invoices.ts';
-import { deleteNamespace } from './cluster/kubectl.ts';
+import { freshRelease } from './cluster/fresh-release.ts';
 import { deletePod, podsReady, primary } from './cluster/pods.ts';
-import { helm, install, ownRelease, routed } from './cluster/release.ts';
+import { ownRelease } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
-import { timeout } from './cluster/timeouts.ts';
 import { replicationStories } from './stories/replication.ts';
 import { scalingStories } from './stories/scaling.ts';
 import { underLoad } from './stories/under-load.ts';
 
 const release = ownRelease('static');
 
-beforeAll(async () => {
-  await deleteNamespace(release.namespace);
-  await install(release, { lease: { type: 'static' } });
-  await podsReady(release, 3);
-  await routed(release);
-}, timeout('STORY'));
-
-afterAll(async () => {
-  await helm(release, ['uninstall', release.name, '--wait'], { limit: 'POD_GONE' });
-  await deleteNamespace(release.namespace);
-}, timeout('STORY'));
+freshRelease(release, { lease: { type: 'static' } });
 
 describe('a release whose primary is always pod 0', () => {
   replicationStories(release);

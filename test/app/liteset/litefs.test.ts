@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, LitefsPod, waitFor } from './litefs-pod.ts';
+import { litefsPair } from './litefs-pair.ts';
+import { type LitefsPod, waitFor } from './litefs-pod.ts';
 import { PausableLink } from './pausable-link.ts';
 
 /** The middleware on the real LiteFS: a primary and a replica with a static lease, each with a mount and an application. */
@@ -16,20 +17,11 @@ describe.each([
   let replica: LitefsPod;
 
   beforeAll(async () => {
-    const [litefsPort, otherPort] = [await freePort(), await freePort()];
-    link = new PausableLink(litefsPort);
-    const shared = {
-      directory,
-      journalMode,
-      port: await freePort('127.0.0.2'),
-      primaryHost: '127.0.0.2',
-      primaryUrl: `http://127.0.0.1:${await link.listen()}`,
-      primaryWaitMs: 30_000,
+    const between = (litefsPort: number) => {
+      link = new PausableLink(litefsPort);
+      return link.listen();
     };
-    primary = new LitefsPod({ ...shared, name: 'pod-0', host: '127.0.0.2', litefsPort, candidate: true });
-    replica = new LitefsPod({ ...shared, name: 'pod-1', host: '127.0.0.3', litefsPort: otherPort, candidate: false });
-    await primary.start();
-    await replica.start();
+    ({ primary, replica } = await litefsPair({ directory, journalMode, between }));
   }, 60_000);
 
   afterAll(async () => {

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LongReads } from '../../../app/liteset/long-reads.ts';
 import { PositionFile } from '../../../app/liteset/position.ts';
-import { freePort, LitefsPod, waitFor } from './litefs-pod.ts';
+import { litefsPair } from './litefs-pair.ts';
+import { type LitefsPod, waitFor } from './litefs-pod.ts';
 
 jest.setTimeout(120_000);
 
@@ -16,15 +17,7 @@ let primary: LitefsPod;
 let replica: LitefsPod;
 
 beforeAll(async () => {
-  const [litefsPort, otherPort] = [await freePort(), await freePort()];
-  const shared = {
-    ...{ directory, journalMode: 'wal', port: await freePort('127.0.0.2'), primaryHost: '127.0.0.2' },
-    ...{ primaryUrl: `http://127.0.0.1:${litefsPort}`, primaryWaitMs: 30_000 },
-  };
-  primary = new LitefsPod({ ...shared, name: 'pod-0', host: '127.0.0.2', litefsPort, candidate: true });
-  replica = new LitefsPod({ ...shared, name: 'pod-1', host: '127.0.0.3', litefsPort: otherPort, candidate: false });
-  await primary.start();
-  await replica.start();
+  ({ primary, replica } = await litefsPair({ directory }));
   await arrived((await write()).token);
 }, 60_000);
 afterAll(async () => {

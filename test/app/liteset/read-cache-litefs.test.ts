@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, LitefsPod } from './litefs-pod.ts';
+import { litefsPair } from './litefs-pair.ts';
+import type { LitefsPod } from './litefs-pod.ts';
 
 const READS = process.env['LITESET_LONG'] ? 1_000_000 : 100_000;
 const MUTANT_READS = 50_000;
@@ -20,16 +21,7 @@ let stopped = false;
 let writing: Promise<void>;
 
 beforeAll(async () => {
-  const [litefsPort, otherPort] = [await freePort(), await freePort()];
-  const shared = {
-    ...{ directory, journalMode: 'wal', port: await freePort('127.0.0.2'), primaryHost: '127.0.0.2' },
-    ...{ primaryUrl: `http://127.0.0.1:${litefsPort}`, primaryWaitMs: 30_000 },
-  };
-  primary = new LitefsPod({ ...shared, name: 'pod-0', host: '127.0.0.2', litefsPort, candidate: true });
-  replica = new LitefsPod({ ...shared, name: 'pod-1', host: '127.0.0.3', litefsPort: otherPort, candidate: false });
-  replicaUrl = `http://127.0.0.1:${otherPort}`;
-  await primary.start();
-  await replica.start();
+  ({ primary, replica, replicaUrl } = await litefsPair({ directory }));
   const write = () => fetch(`${primary.url}/rows`, { method: 'POST', body: 'row' });
   // Its token comes back from the replica when that one has the row, and with it the database.
   const token = (await write()).headers.get('Liteset-Token') ?? '';
