@@ -14,6 +14,8 @@ const Env = z.object({
   LEASE_SECONDS: z.coerce.number().int().min(3).max(600).default(5),
   LEASE_GRACE_SECONDS: z.coerce.number().int().min(0).max(86_400).default(30),
   LITEFS_URL: z.url({ protocol: /^http$/ }).default('http://127.0.0.1:20202'),
+  /** `GET /liteset/confirmed` of this pod's application. */
+  CONFIRMED_URL: z.url({ protocol: /^http$/ }).optional(),
   PEERS: list.default([]),
   POD_IPS: list.optional(),
   CONSUL_HOST: z.string().default('127.0.0.1'),

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { monotonicMs } from '../liteset/monotonic.ts';
+import { Addresses } from './addresses.ts';
 import { ApiClient } from './api-client.ts';
 import { accepts, askClusterId } from './ask.ts';
 import type { Config } from './config.ts';
+import { followConfirmed } from './confirmed.ts';
 import { ConsulApi } from './consul-api.ts';
 import { Driver, type World } from './driver.ts';
 import { FenceStream } from './fence-stream.ts';
@@ -12,6 +14,7 @@ import { Keeper } from './keeper.ts';
 import { LeaseStore } from './lease-store.ts';
 import { LitefsView } from './litefs-view.ts';
 import { type Metrics, metricsOf } from './metrics.ts';
+import type { Positions } from './positions.ts';
 import { PrimaryLink } from './primary-link.ts';
 import { identityOf } from './record.ts';
 import { RoleLabel } from './role-label.ts';
@@ -42,8 +45,12 @@ export async function serve(config: Config): Promise<Sidecar> {
     logger.warn({ reason }, 'the label of the pod cannot be written'),
   );
   const holders = watchHolders(keeper, logger);
+  let confirmed: Positions = {};
+  const note = () => {
+    keeper.positions = { ...view.positions, ...confirmed };
+  };
   const view: LitefsView = new LitefsView(() => {
-    keeper.positions = view.positions;
+    note();
     label.set(view.isPrimary, holders.former);
   });
   const fences = new FenceStream();
@@ -71,6 +78,11 @@ export async function serve(config: Config): Promise<Sidecar> {
   ];
   const end = new AbortController();
   void view.follow(config.LITEFS_URL, end.signal);
+  const onConfirmed = (positions: Positions) => {
+    confirmed = positions;
+    note();
+  };
+  void followConfirmed(config.CONFIRMED_URL, onConfirmed, end.signal);
   if (config.ROLE_LABEL === 'true') void label.keep(end.signal);
   void watch(keeper, driver, link, end.signal);
   logger.info({ lease: config.LEASE_NAME, seconds: config.LEASE_SECONDS }, 'listening');
@@ -102,6 +114,7 @@ function worldOf(config: Config, api: ApiClient, view: LitefsView, metrics: Metr
   const store = new LeaseStore(api, config.POD_NAMESPACE, config.LEASE_NAME);
   const peers = {
     names: config.PEERS,
+    addresses: new Addresses(),
     own: config.ownAddresses,
     litefsPort: Number(new URL(config.LITEFS_URL).port),
     sidecarPort: config.STATUS_PORT,

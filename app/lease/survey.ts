@@ -1,9 +1,11 @@
-import { lookup } from 'node:dns/promises';
 import { z } from 'zod';
+import type { Addresses } from './addresses.ts';
 import { askLitefs, getJson } from './ask.ts';
 import type { Peer, Survey } from './freshness.ts';
 import type { LitefsView } from './litefs-view.ts';
 
+/** Longest that DNS may take, in milliseconds: then what it said last is used. */
+const DNS_MS = 300;
 /** Longest that a peer may take, in milliseconds: one that is gone must not hold up its own replacement. */
 const PEER_MS = 400;
 
@@ -11,6 +13,7 @@ const PEER_MS = 400;
 export interface Peers {
   /** DNS names or addresses; all that they resolve to is asked. */
   readonly names: readonly string[];
+  readonly addresses: Addresses;
   /** Addresses of this pod, which are left out. */
   readonly own: readonly string[];
   readonly litefsPort: number;
@@ -24,7 +27,7 @@ export type Verdict = z.infer<typeof verdict>;
 
 /** Asks this pod's LiteFS and all peers at once where they stand. Who does not answer in time is not there. */
 export async function survey(view: LitefsView, litefsUrl: string, peers: Peers, ms: number): Promise<Survey> {
-  const [own, addresses] = await Promise.all([askLitefs(litefsUrl, ms), resolve(peers)]);
+  const [own, addresses] = await Promise.all([askLitefs(litefsUrl, ms), resolve(peers, Math.min(ms, DNS_MS))]);
   const answers = await Promise.all(addresses.map((address) => askPeer(address, peers, Math.min(ms, PEER_MS))));
   return {
     own: own?.positions,
@@ -34,9 +37,8 @@ export async function survey(view: LitefsView, litefsUrl: string, peers: Peers, 
   };
 }
 
-async function resolve({ names, own }: Peers): Promise<string[]> {
-  const found = await Promise.all(names.map((name) => lookup(name, { all: true }).catch(() => [])));
-  return [...new Set(found.flat().map(({ address }) => address))].filter((address) => !own.includes(address));
+async function resolve({ names, addresses, own }: Peers, ms: number): Promise<string[]> {
+  return (await addresses.of(names, ms)).filter((address) => !own.includes(address));
 }
 
 async function askPeer(address: string, { litefsPort, sidecarPort }: Peers, ms: number): Promise<Peer | undefined> {

@@ -5,7 +5,7 @@ import type { Fence } from './fence.ts';
 import { isRepeatable } from './forward.ts';
 import { holdAnswer } from './held-answer.ts';
 import type { Membership } from './membership.ts';
-import type { Position } from './position.ts';
+import { ORIGIN, type Position } from './position.ts';
 import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
 import type { Replicas } from './replicas.ts';
@@ -38,6 +38,8 @@ export class Acknowledgement {
   readonly #fence: Fence;
   readonly #replicas: Replicas;
   readonly #counters: Counters;
+  /** Where this copy stood when this pod became the primary. */
+  #began = ORIGIN;
 
   constructor(options: AckOptions, { membership, fence, replicas, counters }: Parts) {
     this.#options = options;
@@ -45,6 +47,20 @@ export class Acknowledgement {
     this.#fence = fence;
     this.#replicas = replicas;
     this.#counters = counters;
+    membership.onBecomePrimary(() => {
+      this.#began = membership.position();
+    });
+  }
+
+  /**
+   * The position beyond which this primary has acknowledged no write; undefined if it is not the primary, or acknowledges
+   * without replicas. What was acknowledged before its time is within the position that it began with.
+   */
+  limit(): Position | undefined {
+    const { replicas, policy } = this.#options;
+    if (replicas === 0 || policy !== 'refuse' || this.#membership.role !== 'primary') return undefined;
+    const { confirmed } = this.#replicas;
+    return confirmed && confirmed.txid > this.#began.txid ? confirmed : this.#began;
   }
 
   /** Whether a write may begin: while the lease lasts, and with `refuse`, only if as many replicas are there as have to have it. */

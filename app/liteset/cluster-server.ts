@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { BlockList } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { CONFIRMED_PATH, type Confirmed, tellConfirmed } from './confirmed-stream.ts';
 import type { HandOverResult } from './hand-over.ts';
 import { Problem, problemBody } from './problem.ts';
 import { problems } from './problems.ts';
@@ -18,6 +19,7 @@ export interface ClusterServerOptions {
   /** The address it listens on. Default: all. */
   host?: string | undefined;
   replicas: Replicas;
+  confirmed: Confirmed;
   handOver(target: string | undefined): Promise<HandOverResult>;
   /** Who carries this may ask for a hand-over from outside the pod. Default: nobody may. */
   token?: string | undefined;
@@ -33,6 +35,7 @@ export function serveCluster(options: ClusterServerOptions): Server {
   const server = createServer((req, res) => {
     const route = `${req.method} ${req.url}`;
     if (route === `POST ${POSITIONS_PATH}`) return void options.replicas.accept(req, res);
+    if (route === `GET ${CONFIRMED_PATH}`) return void tellConfirmed(options.confirmed, res);
     if (route === `POST ${HAND_OVER_PATH}`) return void answerHandOver(options, req, res);
     res.writeHead(404).end();
   });

@@ -89,7 +89,8 @@ export function liteset(options: LitesetOptions): Liteset {
     allowed: options.handOver === true,
     timeoutMs: options.handOverMs ?? 5_000,
   });
-  const neighbours = new Neighbours({ ...options, logger }, { membership, replicas, handOver, counters });
+  const parts = { membership, replicas, acknowledgement, handOver, counters };
+  const neighbours = new Neighbours({ ...options, logger }, parts);
   const end = new AbortController();
   const following = litefsUrl
     ? followEvents(

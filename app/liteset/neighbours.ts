@@ -1,5 +1,7 @@
 import type { Server } from 'node:http';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Acknowledgement } from './acknowledge.ts';
 import { serveCluster } from './cluster-server.ts';
 import type { Counters } from './counters.ts';
 import { Custody } from './custody.ts';
@@ -19,6 +21,7 @@ const LEAVE = { attempts: 3, pauseMs: 250, replicaMs: 1_500 };
 interface Parts {
   membership: Membership;
   replicas: Replicas;
+  acknowledgement: Acknowledgement;
   handOver: HandOver;
   counters: Counters;
 }
@@ -42,6 +45,11 @@ export class Neighbours {
     if (options.keep) this.#custody = new Custody(options.keep, membership, replicas, options.logger);
     this.#server = serveCluster({
       ...{ port: clusterPort, host: clusterHost, token: handOverToken, replicas },
+      confirmed: {
+        database: basename(options.database),
+        changes: membership.changes,
+        limit: () => parts.acknowledgement.limit(),
+      },
       handOver: (target) => parts.handOver.run(target),
     });
     const reporter = new Reporter({

@@ -38,6 +38,7 @@ export const leaseContainer: TemplatedFields<k8s.Container> = {
     { name: 'POD_IPS', ...field('status.podIPs') },
     { name: 'PEERS', value: peers },
     { name: 'LITEFS_URL', value: `http://127.0.0.1:${ports.litefs}` },
+    { name: 'CONFIRMED_URL', value: `http://127.0.0.1:${ports.cluster}/liteset/confirmed` },
     { name: 'CONSUL_PORT', value: `${ports.consul}` },
     { name: 'STATUS_PORT', value: `${ports.lease}` },
     { name: 'LEASE_NAME', value: `${name}` },

@@ -5,6 +5,7 @@ import { waitFor } from '../liteset/litefs-pod.ts';
 import { grant } from './grant.ts';
 import { KubeApi } from './kube-api.ts';
 import { LeasePod } from './lease-pod.ts';
+import type { Shared } from './lease-pod-config.ts';
 import { TIMEOUTS } from './timeouts.ts';
 
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
@@ -26,7 +27,13 @@ export class LeaseCluster {
   readonly directory = mkdtempSync(join(tmpdir(), 'liteset-lease-'));
   readonly api = new KubeApi(this.directory);
   readonly pods: LeasePod[] = [];
+  readonly #special: Partial<Shared>;
   #rows = 0;
+
+  /** `special` is what the pods of a test share beyond the usual. */
+  constructor(special: Partial<Shared> = {}) {
+    this.#special = special;
+  }
 
   async start(): Promise<void> {
     const { directory, api, leaseSeconds, graceSeconds } = this;
@@ -34,7 +41,7 @@ export class LeaseCluster {
     await grant(api);
     await api.create(LEASES, { metadata: { name: 'liteset' } });
     for (const index of [0, 1, 2]) {
-      const pod = new LeasePod({ directory, api, leaseSeconds, graceSeconds, pods: 3 }, index);
+      const pod = new LeasePod({ directory, api, leaseSeconds, graceSeconds, pods: 3, ...this.#special }, index);
       this.pods.push(pod);
       const spec = { containers: [{ name: 'app', image: 'none' }] };
       await api.create('/api/v1/namespaces/default/pods', { metadata: { name: pod.name }, spec });

@@ -13,6 +13,8 @@ export interface Shared {
   readonly leaseSeconds: number;
   readonly graceSeconds: number;
   readonly pods: number;
+  /** Where the application tells what replicas have confirmed; nowhere by default. */
+  readonly confirmedUrl?: string;
 }
 
 /** The loopback address of a pod. */
@@ -31,6 +33,7 @@ export const sidecarEnv = (shared: Shared, name: string, uid: string, host: stri
   LEASE_SECONDS: String(shared.leaseSeconds),
   LEASE_GRACE_SECONDS: String(shared.graceSeconds),
   LITEFS_URL: `http://${host}:${PORTS.litefs}`,
+  ...(shared.confirmedUrl === undefined ? {} : { CONFIRMED_URL: shared.confirmedUrl }),
   CONSUL_HOST: host,
   CONSUL_PORT: String(PORTS.consul),
   LINK_PORT: String(PORTS.link),

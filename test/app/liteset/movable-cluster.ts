@@ -95,9 +95,14 @@ export class MovableCluster {
     return now;
   }
 
+  /** Where a pod's cluster port is. */
+  clusterUrl(pod: LitefsPod): string {
+    return `http://${new URL(pod.url).hostname}:${this.#clusterPort}`;
+  }
+
   /** Asks a pod to hand over, as one does within it. */
   async handOver(pod: LitefsPod, target?: string): Promise<Response> {
-    return fetch(`http://${new URL(pod.url).hostname}:${this.#clusterPort}/liteset/hand-over`, {
+    return fetch(new URL('/liteset/hand-over', this.clusterUrl(pod)), {
       method: 'POST',
       body: JSON.stringify(target === undefined ? {} : { pod: target }),
     });
