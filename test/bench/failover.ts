@@ -1,38 +1,30 @@
 /**
- * `npm run bench:failover [trials]`: how long three pods on one machine are without a primary that takes writes, with the lease of 5 s
- * that is the chart's default: unpatched LiteFS, the sidecar, a real kube-apiserver. Once when LiteFS and the sidecar of the primary are killed,
- * once when LiteFS hands over (`POST /promote`; nothing holds the writes here, as the middleware does).
+ * `npm run bench:failover [trials]`: how long three pods on one machine are without a primary that takes writes, once with the
+ * lease of 5 s that is the chart's default (unpatched LiteFS, the sidecar, a real kube-apiserver) and once with a real Consul
+ * and the chart's defaults for it (a TTL of 10 s), one after the other: when LiteFS and the sidecar of the primary are killed, and when
+ * LiteFS hands over (`POST /promote`; nothing holds the writes here, as the middleware does).
  */
 import { LeaseCluster } from '../app/lease/lease-cluster.ts';
 import type { LeasePod } from '../app/lease/lease-pod.ts';
+import { Consul } from './consul.ts';
 
 const trials = Number(process.argv[2] ?? 20);
-const cluster = new LeaseCluster();
 
-/** How long something takes until a write is taken again, in milliseconds. */
-async function untilAWrite(cause: () => Promise<unknown>): Promise<number> {
-  await cause();
+/** Kills the primary; returns how long it takes until a write is taken again, in milliseconds. */
+async function killed(cluster: LeaseCluster): Promise<number> {
+  const pod = await cluster.primary();
+  await Promise.all([pod.killLitefs(), pod.sidecar.end('SIGKILL')]);
   const began = performance.now();
   await cluster.write();
-  return performance.now() - began;
-}
-
-function tell(what: string, times: readonly number[]): void {
-  const sorted = [...times].sort((one, other) => one - other);
-  const at = (part: number) => `${Math.round(sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN)} ms`;
-  console.log(`${what}: ${times.length} trials, median ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)}`);
-}
-
-async function killed(): Promise<number> {
-  const pod = await cluster.primary();
-  const took = await untilAWrite(() => Promise.all([pod.killLitefs(), pod.sidecar.end('SIGKILL')]));
+  const took = performance.now() - began;
   pod.startSidecar();
   pod.startLitefs();
   await cluster.settled();
   return took;
 }
 
-async function handedOver(): Promise<number> {
+/** Hands over to another pod; returns the time until that takes a write, in milliseconds. */
+async function handedOver(cluster: LeaseCluster): Promise<number> {
   const from = await cluster.primary();
   const to = cluster.pods.find((pod) => pod !== from) as LeasePod;
   const began = performance.now();
@@ -43,16 +35,34 @@ async function handedOver(): Promise<number> {
   return took;
 }
 
-try {
-  await cluster.start();
-  for (const [what, trial] of [
-    ['LiteFS and its sidecar killed', killed],
-    ['handed over', handedOver],
-  ] as const) {
-    const times: number[] = [];
-    for (let round = 0; round < trials; round++) times.push(await trial());
-    tell(what, times);
+function tell(lease: string, what: string, times: readonly number[]): void {
+  const sorted = [...times].sort((one, other) => one - other);
+  const at = (part: number) => `${Math.round(sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN)} ms`;
+  console.log(`${lease}, ${what}: ${times.length} trials, median ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)}`);
+}
+
+async function measure(lease: string, cluster: LeaseCluster): Promise<void> {
+  try {
+    await cluster.start();
+    for (const [what, trial] of [
+      ['the primary killed', killed],
+      ['handed over', handedOver],
+    ] as const) {
+      const times: number[] = [];
+      for (let round = 0; round < trials; round++) times.push(await trial(cluster));
+      tell(lease, what, times);
+    }
+  } finally {
+    await cluster.stop();
   }
+}
+
+await measure('kubernetes, 5 s', new LeaseCluster());
+const consul = new Consul();
+try {
+  await consul.start();
+  const special = { consul: { url: consul.url, ttl: '10s', 'lock-delay': '1s' } };
+  await measure('consul, TTL 10 s', new LeaseCluster(special));
 } finally {
-  await cluster.stop();
+  await consul.stop();
 }

@@ -37,14 +37,17 @@ export class LeaseCluster {
 
   async start(): Promise<void> {
     const { directory, api, leaseSeconds, graceSeconds } = this;
-    await api.start();
-    await grant(api);
-    await api.create(LEASES, { metadata: { name: 'liteset' } });
+    const { consul } = this.#special;
+    if (!consul) {
+      await api.start();
+      await grant(api);
+      await api.create(LEASES, { metadata: { name: 'liteset' } });
+    }
     for (const index of [0, 1, 2]) {
       const pod = new LeasePod({ directory, api, leaseSeconds, graceSeconds, pods: 3, ...this.#special }, index);
       this.pods.push(pod);
       const spec = { containers: [{ name: 'app', image: 'none' }] };
-      await api.create('/api/v1/namespaces/default/pods', { metadata: { name: pod.name }, spec });
+      if (!consul) await api.create('/api/v1/namespaces/default/pods', { metadata: { name: pod.name }, spec });
     }
     await Promise.all(this.pods.map((pod) => pod.start()));
     await this.settled();

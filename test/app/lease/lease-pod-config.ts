@@ -15,6 +15,8 @@ export interface Shared {
   readonly pods: number;
   /** Where the application tells what replicas have confirmed; nowhere by default. */
   readonly confirmedUrl?: string;
+  /** A Consul that LiteFS is to use instead of the sidecar, for comparison. */
+  readonly consul?: { readonly url: string; readonly ttl: string; readonly 'lock-delay': string };
 }
 
 /** The loopback address of a pod. */
@@ -57,8 +59,9 @@ export const litefsConfig = (shared: Shared, name: string, host: string): string
       candidate: true,
       consul: {
         url: `http://${host}:${PORTS.consul}`,
-        key: 'liteset',
         ttl: `${ttlMs(shared.leaseSeconds)}ms`,
+        ...shared.consul,
+        key: 'liteset',
       },
     },
   });

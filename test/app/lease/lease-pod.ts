@@ -33,6 +33,7 @@ export class LeasePod {
   }
 
   startSidecar(): void {
+    if (this.#shared.consul) return;
     const env = sidecarEnv(this.#shared, this.name, this.uid, this.host, this.#linkPort);
     this.sidecar.start(process.execPath, [resolve('app/lease/server.ts')], env, false);
   }
