@@ -31,9 +31,9 @@ export class ApiClient {
 
   /**
    * Sends a request. Rejects if the whole answer has not arrived within `ms`, or the connection fails: a write may then
-   * have been applied, or may still be. A connection that did not answer is not used again.
+   * have been applied, or may still be. A PATCH is a merge patch. A connection that did not answer is not used again.
    */
-  async call(method: 'GET' | 'PATCH', path: string, ms: number, patch?: unknown): Promise<ApiAnswer> {
+  async call(method: 'GET' | 'PATCH' | 'POST', path: string, ms: number, content?: unknown): Promise<ApiAnswer> {
     const signal = AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
     const { credentials, url } = this.#access;
     const [token, ca] = await Promise.all([
@@ -41,7 +41,7 @@ export class ApiClient {
       readFile(join(credentials, 'ca.crt'), 'utf8'),
     ]);
     if (ca !== this.#ca) this.#trust(ca);
-    const body = patch === undefined ? undefined : JSON.stringify(patch);
+    const body = content === undefined ? undefined : JSON.stringify(content);
     return new Promise((resolve, reject) => {
       const call = request(new URL(path, url), {
         method,
@@ -51,7 +51,7 @@ export class ApiClient {
           Authorization: `Bearer ${token.trim()}`,
           Accept: 'application/json',
           ...(body !== undefined && {
-            'Content-Type': 'application/merge-patch+json',
+            'Content-Type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
             'Content-Length': Buffer.byteLength(body),
           }),
         },

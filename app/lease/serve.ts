@@ -7,6 +7,7 @@ import { accepts, askClusterId } from './ask.ts';
 import type { Config } from './config.ts';
 import { followConfirmed } from './confirmed.ts';
 import { ConsulApi } from './consul-api.ts';
+import { DiscardedEvents } from './discarded-event.ts';
 import { Driver, type World } from './driver.ts';
 import { FenceStream } from './fence-stream.ts';
 import { foreignDatabase } from './freshness.ts';
@@ -64,9 +65,17 @@ export async function serve(config: Config): Promise<Sidecar> {
     url: linkUrl,
     lead: (target) => link.lead(target),
   });
+  const end = new AbortController();
+  const pod = { namespace: config.POD_NAMESPACE, name: config.POD_NAME, uid: config.POD_UID };
+  const onUnwritten = (reason: string) => logger.warn({ reason }, 'an Event cannot be written');
+  const discarded = new DiscardedEvents(api, pod, onUnwritten, end.signal);
   const servers = [
     await listen(
-      (req, res) => (req.url === '/fence' ? fences.follow(res) : void consul.handle(req, res)),
+      (req, res) => {
+        if (req.url === '/fence') fences.follow(res);
+        else if (req.url === '/discarded') void discarded.handle(req, res);
+        else void consul.handle(req, res);
+      },
       config.CONSUL_PORT,
       config.CONSUL_HOST,
     ),
@@ -76,7 +85,6 @@ export async function serve(config: Config): Promise<Sidecar> {
       config.STATUS_HOST,
     ),
   ];
-  const end = new AbortController();
   void view.follow(config.LITEFS_URL, end.signal);
   const onConfirmed = (positions: Positions) => {
     confirmed = positions;

@@ -11,6 +11,7 @@ import type { Membership } from './membership.ts';
 import type { LitesetOptions, Logger } from './options.ts';
 import { type Position, samePosition } from './position.ts';
 import type { Replicas } from './replicas.ts';
+import { reportDiscarded } from './report-discarded.ts';
 import { Reporter } from './reporter.ts';
 
 /** How long LiteFS may take to answer that it will be promoted, in milliseconds. */
@@ -121,5 +122,8 @@ export class Neighbours {
       `liteset: ${positions.length} transactions of this pod are not in the primary's history and were discarded: TXID ${first} to ${last}`,
     );
     this.#custody?.settle(positions);
+    reportDiscarded(this.#options.fenceUrl, positions).catch((error: unknown) =>
+      this.#options.logger.warn(`liteset: cannot have an Event written of that: ${String(error)}`),
+    );
   }
 }

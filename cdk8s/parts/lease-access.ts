@@ -7,11 +7,13 @@ export const byKubernetes = eq(v.lease.type, 'kubernetes');
 /** Whether the pods have their role as a label. */
 export const labelsRoles = and(byKubernetes, v.lease.kubernetes.roleLabel);
 
-/** The pods may read and change that one Lease. The chart makes it, so that they need no right to make any. */
+/** The pods may read and change that one Lease, and write Events. The chart makes the Lease, so that they need no right to make any. */
 export const leaseAccess: ApiAccess = {
   when: byKubernetes,
   rules: [
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [`${name}`], verbs: ['get', 'patch'] },
+    // Of transactions that were discarded.
+    { apiGroups: [''], resources: ['events'], verbs: ['create'] },
   ],
 };
 

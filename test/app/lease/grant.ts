@@ -1,6 +1,6 @@
 import type { KubeApi } from './kube-api.ts';
 
-/** Gives the pods the rights that the chart gives: this one Lease, and the label of the pods. */
+/** Gives the pods the rights that the chart gives: this one Lease, Events, and the label of the pods. */
 export async function grant(api: KubeApi): Promise<void> {
   const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/default';
   await api.create(`${roles}/roles`, {
@@ -12,6 +12,7 @@ export async function grant(api: KubeApi): Promise<void> {
         resourceNames: ['liteset'],
         verbs: ['get', 'patch'],
       },
+      { apiGroups: [''], resources: ['events'], verbs: ['create'] },
       { apiGroups: [''], resources: ['pods'], resourceNames: ['pod-0', 'pod-1', 'pod-2'], verbs: ['patch'] },
     ],
   });

@@ -1,0 +1,29 @@
+import { apiServerStory } from './chaos/api-server.ts';
+import { crashStories } from './chaos/crash.ts';
+import { moveStories } from './chaos/move.ts';
+import { cuts } from './chaos/network.ts';
+import { frozenNodeStory, partitionStories } from './chaos/partitions.ts';
+import { plannedStories } from './chaos/planned.ts';
+import { soakStory } from './chaos/soak.ts';
+import { stalenessStory } from './chaos/staleness.ts';
+import { unprotectedStory } from './chaos/unprotected.ts';
+import { freshRelease } from './cluster/fresh-release.ts';
+import { ownRelease } from './cluster/release.ts';
+
+const LONG = process.env['LITESET_LONG'] === '1';
+const limit = LONG ? 'LONG_STORY' : 'STORY';
+const release = ownRelease('chaos');
+
+freshRelease(release, { lease: { type: 'kubernetes' }, replication: { ackReplicas: 1 } });
+
+describe('a release whose writes are acknowledged by a replica', () => {
+  plannedStories(release, LONG ? 7 : 1, limit);
+  moveStories(release, LONG ? 100 : 10, limit);
+  crashStories(release, LONG ? 20 : 1, limit);
+  partitionStories(release, LONG ? (Object.keys(cuts) as (keyof typeof cuts)[]) : ['apiServer', 'everything']);
+  frozenNodeStory(release);
+  stalenessStory(release);
+  unprotectedStory(release);
+  apiServerStory(release, LONG ? 300_000 : 15_000, limit);
+  soakStory(release, LONG ? 1_800_000 : 120_000, limit);
+});

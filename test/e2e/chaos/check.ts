@@ -1,0 +1,71 @@
+import type { Operation } from './history.ts';
+
+/** What contradicts the guarantees, in words; all empty if nothing does. */
+export interface Offences {
+  /** Acknowledged, but not there. */
+  readonly lost: string[];
+  /** There more than once. */
+  readonly duplicated: string[];
+  /** Refused, but there. */
+  readonly refusedButDone: string[];
+  /** A session was shown less than before. */
+  readonly backwards: string[];
+  /** Two pods have acknowledged writes as the primary of the same moment. */
+  readonly twoPrimaries: string[];
+}
+
+/** Judges a history by the marks that are in the database at its end, each as often as it is there. */
+export function check(history: readonly Operation[], marks: readonly string[]): Offences {
+  const times = new Map<string, number>();
+  for (const mark of marks) times.set(mark, (times.get(mark) ?? 0) + 1);
+  const writes = history.filter(({ kind }) => kind === 'write');
+  const lost = writes.filter(({ outcome, mark }) => outcome === 'done' && !times.has(mark));
+  const undead = writes.filter(({ outcome, mark }) => outcome === 'refused' && times.has(mark));
+  return {
+    lost: lost.map(told),
+    duplicated: [...times].filter(([, count]) => count > 1).map(([mark, count]) => `${mark} is there ${count} times`),
+    refusedButDone: undead.map(told),
+    backwards: backwards(history),
+    twoPrimaries: twoPrimaries(writes.filter(({ outcome }) => outcome === 'done')),
+  };
+}
+
+/** A session carries its token along: no answer may cover less than one before, and its own write must be found. */
+function backwards(history: readonly Operation[]): string[] {
+  const seen = new Map<string, string>();
+  const found: string[] = [];
+  for (const operation of history) {
+    if (operation.outcome !== 'done') continue;
+    const before = seen.get(operation.session) ?? '';
+    if (operation.txid < before) found.push(`${told(operation)}, after ${before}`);
+    if (operation.found === false) found.push(`${told(operation)}, and did not find ${operation.mark}`);
+    if (operation.txid > before) seen.set(operation.session, operation.txid);
+  }
+  return found;
+}
+
+/**
+ * A write that is sent after another was acknowledged has a higher TXID, whoever answers; and no TXID is of two pods.
+ * Writes of one pod may share one, by group commit.
+ */
+function twoPrimaries(acknowledged: readonly Operation[]): string[] {
+  const found: string[] = [];
+  const podOf = new Map<string, Operation>();
+  for (const write of acknowledged) {
+    const other = podOf.get(write.txid);
+    if (other && other.pod !== write.pod) found.push(`${told(write)}; ${told(other)}`);
+    podOf.set(write.txid, write);
+  }
+  const answered = acknowledged.toSorted((one, other) => one.answered - other.answered);
+  let furthest: Operation | undefined;
+  let next = 0;
+  for (const write of acknowledged.toSorted((one, other) => one.sent - other.sent)) {
+    for (let other = answered[next]; other && other.answered < write.sent; other = answered[++next])
+      if (other.txid > (furthest?.txid ?? '')) furthest = other;
+    if (furthest && write.txid <= furthest.txid) found.push(`${told(write)}, sent after ${told(furthest)}`);
+  }
+  return found;
+}
+
+const told = ({ kind, mark, pod, txid, sent, answered, said }: Operation): string =>
+  `${kind} ${mark} by ${pod} at ${txid} (${Math.round(sent)}-${Math.round(answered)} ms: ${said})`;

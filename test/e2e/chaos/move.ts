@@ -1,0 +1,39 @@
+import { kubectl } from '../cluster/kubectl.ts';
+import { primary, replicas } from '../cluster/pods.ts';
+import type { Release } from '../cluster/release.ts';
+import { story } from '../cluster/story.ts';
+import type { Timeout } from '../cluster/timeouts.ts';
+import { until } from '../cluster/until.ts';
+import { longestGap, summary } from './gaps.ts';
+import { underChaos } from './judge.ts';
+import { noneFailed } from './planned.ts';
+
+/** Many primaries in a row make one history. */
+export function moveStories(release: Release, count: number, limit: Timeout): void {
+  story(
+    `${count} primaries in a row by hand-over: no write fails, and all pods end with the same copy`,
+    release,
+    async (step) => {
+      const gaps: number[] = [];
+      const history = await underChaos(release, step, `${count} hand-overs`, async (load) => {
+        for (let i = 0; i < count; i++) {
+          const began = performance.now();
+          await step(`hand-over ${i}`, () => handOver(release, i));
+          await load.acknowledges();
+          gaps.push(longestGap(load.history, began));
+        }
+      });
+      process.stderr.write(`  write gaps of hand-overs: ${summary(gaps)}\n`);
+      noneFailed(history);
+    },
+    limit,
+  );
+}
+
+/** Hands over to one of the replicas, in turns, with the command that the documents give. */
+export async function handOver(release: Release, turn: number): Promise<void> {
+  const [from, others] = [await primary(release), await replicas(release)];
+  const to = others[turn % others.length] ?? '';
+  await kubectl(['-n', release.namespace, 'exec', from, '-c', 'app', '--', 'liteset-hand-over', to]);
+  await until(`${to} to be the primary`, 'NEW_PRIMARY_AFTER_DELETE', async () => (await primary(release)) === to);
+}

@@ -1,0 +1,46 @@
+import { onNode } from '../cluster/nodes.ts';
+import type { Pod } from '../cluster/pods.ts';
+
+/** Which packets of a pod are dropped on its node, given its address. Those between the node itself and the pod always pass. */
+export type Cut = (ip: string) => readonly (readonly string[])[];
+
+const tcp = (ip: string, direction: '-s' | '-d', which: '--sport' | '--dport', port: number) => [
+  ...[direction, ip, '-p', 'tcp', which, String(port)],
+];
+
+/** What can be cut. Packets are dropped, not refused: nobody is told. */
+export const cuts = {
+  /** Between the pod and the API server, after the Service's address has become that of the node. */
+  apiServer: (ip) => [tcp(ip, '-s', '--dport', 6443), tcp(ip, '-d', '--sport', 6443)],
+  /** Between the pod as the primary and its replicas: LiteFS's stream, and the reports of positions. */
+  replicas: (ip) => [20202, 20203].flatMap((port) => [tcp(ip, '-d', '--dport', port), tcp(ip, '-s', '--sport', port)]),
+  /** Between the pod as a replica and the primary that it follows. */
+  following: (ip) => [20202, 20203].flatMap((port) => [tcp(ip, '-s', '--dport', port), tcp(ip, '-d', '--sport', port)]),
+  /** All that the pod sends, all that it is sent, and both. */
+  outgoing: (ip) => [['-s', ip]],
+  incoming: (ip) => [['-d', ip]],
+  everything: (ip) => [
+    ['-s', ip],
+    ['-d', ip],
+  ],
+} satisfies Record<string, Cut>;
+
+/** Drops these packets of a pod. Returns how to let them pass again. */
+export async function drop({ spec, status }: Pod, cut: Cut): Promise<() => Promise<void>> {
+  const rules = cut(status.podIP);
+  const change = async (action: '-I' | '-D') => {
+    for (const rule of rules) await onNode(spec.nodeName, ['iptables', action, 'FORWARD', ...rule, '-j', 'DROP']);
+  };
+  await change('-I');
+  return () => change('-D');
+}
+
+/** Drops these packets of a pod for as long as the work lasts. */
+export async function dropping<T>(pod: Pod, cut: Cut, work: () => Promise<T>): Promise<T> {
+  const heal = await drop(pod, cut);
+  try {
+    return await work();
+  } finally {
+    await heal();
+  }
+}

@@ -1,0 +1,44 @@
+import { whilePaused } from '../cluster/nodes.ts';
+import { podsReady, primary } from '../cluster/pods.ts';
+import type { Release } from '../cluster/release.ts';
+import { type Step, story } from '../cluster/story.ts';
+import { until } from '../cluster/until.ts';
+import { underChaos } from './judge.ts';
+import type { ChaosLoad } from './load.ts';
+import { primaryPod } from './lookup.ts';
+import { cuts, dropping } from './network.ts';
+
+/** Another pod takes over while the primary is cut off, frozen or without the API server, and the two never both acknowledge. */
+export function partitionStories(release: Release, which: readonly (keyof typeof cuts)[]): void {
+  for (const name of which) {
+    story(`packets dropped at the primary (${name}): nothing is lost, never two primaries`, release, async (step) => {
+      const pod = await primaryPod(release);
+      await underChaos(release, step, `dropped: ${name}`, async (load) => {
+        await dropping(pod, cuts[name], () => takenOver(release, step, load, pod.metadata.name));
+        await step('three pods are Ready', () => podsReady(release, 3));
+      });
+    });
+  }
+}
+
+/** The same for a node that is frozen and goes on in the middle of what it did. */
+export function frozenNodeStory(release: Release): void {
+  story(
+    'the node of the primary is frozen and goes on: nothing is lost, never two primaries',
+    release,
+    async (step) => {
+      const { metadata, spec } = await primaryPod(release);
+      await underChaos(release, step, 'node frozen', async (load) => {
+        await whilePaused(spec.nodeName, () => takenOver(release, step, load, metadata.name));
+        await step('three pods are Ready', () => podsReady(release, 3));
+      });
+    },
+  );
+}
+
+async function takenOver(release: Release, step: Step, load: ChaosLoad, old: string): Promise<void> {
+  await step('another pod is the primary', () =>
+    until('another primary', 'NEW_PRIMARY_AFTER_CRASH', async () => (await primary(release)) !== old),
+  );
+  await step('it acknowledges writes', () => load.acknowledges());
+}

@@ -1,0 +1,74 @@
+import { kubectl } from '../cluster/kubectl.ts';
+import { deletePod, podsReady, primary } from '../cluster/pods.ts';
+import type { Release } from '../cluster/release.ts';
+import { story } from '../cluster/story.ts';
+import type { Timeout } from '../cluster/timeouts.ts';
+import { until } from '../cluster/until.ts';
+import { longestGap, summary } from './gaps.ts';
+import type { History } from './history.ts';
+import { underChaos } from './judge.ts';
+import { primaryPod, rolledOut } from './lookup.ts';
+
+/** What takes the primary away in order. */
+const plans: Record<string, (release: Release) => Promise<unknown>> = {
+  '`kubectl delete pod`': async (release) => deletePod(release, await primary(release)),
+  '`kubectl rollout restart`': async (release) => {
+    const { name, namespace } = release;
+    await kubectl(['-n', namespace, 'rollout', 'restart', `statefulset/${name}`]);
+    await rolledOut(release);
+  },
+  '`kubectl drain` of its node': drain,
+};
+
+/** Drains the node of the primary and lets it take pods again. Pods of other releases go, too, and come back. */
+async function drain(release: Release): Promise<void> {
+  const { nodeName } = (await primaryPod(release)).spec;
+  const selector = `--pod-selector=app.kubernetes.io/instance=${release.name}`;
+  try {
+    const options = ['--ignore-daemonsets', '--delete-emptydir-data', selector, '--timeout=120s'];
+    // A budget of disruptions lets one pod go at a time; its volume is on this node, so that it waits until this is undone.
+    const drained = kubectl(['drain', nodeName, ...options], { limit: 'STORY' });
+    await Promise.race([drained, goneFrom(release, nodeName)]);
+    await kubectl(['uncordon', nodeName]);
+    await drained;
+  } finally {
+    await kubectl(['uncordon', nodeName]);
+  }
+}
+
+async function goneFrom(release: Release, node: string): Promise<void> {
+  await until('the primary to be elsewhere', 'NEW_PRIMARY_AFTER_DELETE', async () => {
+    return (await primaryPod(release)).spec.nodeName !== node;
+  });
+}
+
+/** Planned restarts of the primary fail no write. */
+export function plannedStories(release: Release, rounds: number, limit: Timeout): void {
+  for (const [what, takeAway] of Object.entries(plans)) {
+    story(
+      `${what} of the primary, ${rounds} times: no write fails, none is lost or done twice`,
+      release,
+      async (step) => {
+        const gaps: number[] = [];
+        const history = await underChaos(release, step, what, async (load) => {
+          for (let round = 0; round < rounds; round++) {
+            const began = performance.now();
+            await step(`round ${round}`, () => takeAway(release));
+            await podsReady(release, 3);
+            await load.acknowledges();
+            gaps.push(longestGap(load.history, began));
+          }
+        });
+        process.stderr.write(`  write gaps of ${what}: ${summary(gaps)}\n`);
+        noneFailed(history);
+      },
+      limit,
+    );
+  }
+}
+
+/** Every write was acknowledged. */
+export function noneFailed(history: History): void {
+  const failed = [...history.writes('refused'), ...history.writes('unknown')];
+  expect(failed.map(({ mark, said }) => `${mark}: ${said}`)).toEqual([]);
+}

@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Random } from '../../app/lease/model/random.ts';
+import { whilePaused } from '../cluster/nodes.ts';
+import { deletePod, type Pod, pods, podsReady } from '../cluster/pods.ts';
+import type { Release } from '../cluster/release.ts';
+import { story } from '../cluster/story.ts';
+import type { Timeout } from '../cluster/timeouts.ts';
+import { underChaos } from './judge.ts';
+import { handOver } from './move.ts';
+import { cuts, dropping } from './network.ts';
+import { victims } from './processes.ts';
+
+/** How often a fault begins, and how long those last that last, in milliseconds. */
+const EVERY_MS = 20_000;
+const LASTS_MS = 8_000;
+
+/** One fault at one pod; it is over when the promise is settled. */
+type Fault = (release: Release, pod: Pod) => Promise<unknown>;
+
+const faults: Record<string, Fault> = {
+  ...Object.fromEntries(
+    Object.entries(victims).map(([name, kill]) => [`kill ${name}`, (_release: Release, pod: Pod) => kill(pod)]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(cuts).map(([name, cut]) => [
+      `drop ${name}`,
+      (_release: Release, pod: Pod) => dropping(pod, cut, () => pause(LASTS_MS)),
+    ]),
+  ),
+  'delete the pod': (release, { metadata }) => deletePod(release, metadata.name),
+  'freeze the node': (_release, { spec }) => whilePaused(spec.nodeName, () => pause(LASTS_MS)),
+  'hand over': async (release, { metadata }) => handOver(release, Number(metadata.name.at(-1))),
+};
+
+/** Random faults at random pods, the same for the same seed. CHAOS_SEED replays one. */
+export function soakStory(release: Release, ms: number, limit: Timeout): void {
+  const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
+  story(
+    `a random fault every ${EVERY_MS / 1_000} s for ${ms / 60_000} minutes: one history, and equal copies at the end`,
+    release,
+    async (step) => {
+      process.stderr.write(`CHAOS_SEED=${seed}\n`);
+      const random = new Random(seed);
+      const names = Object.keys(faults);
+      await underChaos(release, step, `soak, seed ${seed}`, async (load) => {
+        for (const end = performance.now() + ms; performance.now() < end; ) {
+          const began = performance.now();
+          const name = names[random.below(names.length)] ?? '';
+          const number = random.below(3);
+          const pod = await step('three pods are Ready', async () => (await podsReady(release, 3))[number] as Pod);
+          await step(`${name} (${pod.metadata.name})`, async () => faults[name]?.(release, pod));
+          await load.acknowledges();
+          await pause(Math.max(0, began + EVERY_MS - performance.now()));
+        }
+        await step('three pods are Ready', async () => {
+          const all = await podsReady(release, 3);
+          expect((await pods(release)).map(({ metadata }) => metadata.name)).toEqual(
+            all.map(({ metadata }) => metadata.name),
+          );
+        });
+      });
+    },
+    limit,
+  );
+}
