@@ -105,7 +105,7 @@ export function liteset(options: LitesetOptions): Liteset {
   );
 
   return {
-    middleware: handleRequests({ membership, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs }),
+    middleware: handleRequests({ membership, fence, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs }),
     onError: explainReplicaWrite(membership),
     role: () => membership.role,
     primary: () => membership.primary,

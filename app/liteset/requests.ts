@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import type { Acknowledgement } from './acknowledge.ts';
 import { stampAnswer } from './answer.ts';
 import { closed } from './closed.ts';
+import type { Fence } from './fence.ts';
 import { forward, mayForward, passedThrough } from './forward.ts';
 import type { Gate } from './gate.ts';
 import type { Membership } from './membership.ts';
@@ -21,6 +22,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** What decides on requests. Times are in milliseconds. */
 export interface RequestOptions {
   membership: Membership;
+  fence: Fence;
   gate: Gate;
   room: WaitingRoom;
   acknowledgement: Acknowledgement;
@@ -31,7 +33,9 @@ export interface RequestOptions {
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
-  const { membership, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs } = options;
+  const { membership, fence, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs } = options;
+  // One whose lease has run out, such as after a pause, may lack what another primary has written since.
+  const isAuthority = () => membership.role === 'primary' && fence.holds();
   const takesWrites = () => membership.role === 'primary' && !gate.closed && acknowledgement.mayBegin;
 
   return async (req, res, next) => {
@@ -40,8 +44,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     if (req.method === 'GET' && req.path === STATUS_PATH) return void res.json(statusOf(membership));
 
     const isRead = SAFE.has(req.method);
-    const isOurs = () =>
-      isRead ? membership.role === 'primary' || !token || membership.verdict(token) === 'covered' : takesWrites();
+    const isOurs = () => (isRead ? !token || membership.verdict(token) === 'covered' || isAuthority() : takesWrites());
     // Nothing may come between the look at the gate and the way through it.
     const answerHere = () => {
       if (!isRead) {

@@ -66,6 +66,17 @@ test('while a sidecar is frozen, writes are acknowledged up to the end that it t
   expect(has('after')).toBe(false);
 });
 
+test('after the end of its lease a primary does not answer who has seen more than it has', async () => {
+  await start({ FENCE_URL: url });
+  const read = async (headers = {}) => (await fetch(`${cluster.url}/rows`, { headers })).status;
+  const ahead = { 'Liteset-Token': `${'0'.repeat(16)}-${'f'.repeat(16)}` };
+  // While the lease lasts, it is the token that is wrong: of a history that was lost.
+  expect(await read(ahead)).toBe(200);
+  await endOf(fence.renew(1, SHORT_MS));
+  expect(await read(ahead)).toBe(503);
+  expect(await read()).toBe(200);
+});
+
 test('a write that waits for the lease begins with its renewal', async () => {
   await start({ FENCE_URL: url, PRIMARY_WAIT_MS: '20000' });
   fence.end();
