@@ -30,10 +30,15 @@ export function moveStories(release: Release, count: number, limit: Timeout): vo
   );
 }
 
-/** Hands over to one of the replicas, in turns, with the command that the documents give. */
+/** Hands over to one of the replicas, in turns. */
 export async function handOver(release: Release, turn: number): Promise<void> {
-  const [from, others] = [await primary(release), await replicas(release)];
-  const to = others[turn % others.length] ?? '';
+  const others = await replicas(release);
+  await handOverTo(release, others[turn % others.length] ?? '');
+}
+
+/** Hands over to a pod, with the command that the documents give. */
+export async function handOverTo(release: Release, to: string): Promise<void> {
+  const from = await primary(release);
   await kubectl(['-n', release.namespace, 'exec', from, '-c', 'app', '--', 'liteset-hand-over', to]);
   await until(`${to} to be the primary`, 'NEW_PRIMARY_AFTER_DELETE', async () => (await primary(release)) === to);
 }
