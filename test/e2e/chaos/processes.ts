@@ -21,6 +21,8 @@ async function killAll({ spec, metadata }: Pod): Promise<void> {
       grep -qsE "$1|$under" "$it/cgroup" || continue
       case $(tr '\\0' ' ' <"$it/cmdline" 2>/dev/null) in /pause*|'') ;; *) all="$all $(basename "$it")" ;; esac
     done
-    kill -KILL $all`;
+    [ "$all" ] || exit 1
+    # One that has ended meanwhile is as good as killed.
+    for it in $all; do kill -KILL "$it" 2>/dev/null || [ ! -e "/proc/$it" ] || exit 1; done`;
   await onNode(spec.nodeName, ['sh', '-c', script, 'sh', metadata.uid]);
 }
