@@ -47,7 +47,7 @@ export const leaseMeanings: Meanings = {
       valueFrom: { secretKeyRef: { name: 'operators', key: 'token' } },
     });
     expect(kinds(all).filter((kind) => kind === 'Service')).toHaveLength(2);
-    expect(rules(all).flatMap(({ resources }) => resources)).toEqual(['leases']);
+    expect(rules(all).flatMap(({ resources }) => resources)).toEqual(['leases', 'events']);
     expect(value(all, 'ROLE_LABEL')).toBe('false');
     expect(value(all, 'LEASE_SECONDS')).toBe('5');
     expect(named(pod(all, 'volumes'), 'api-access')).toBeDefined();
