@@ -23,13 +23,17 @@ export class Replicas {
   constructor(membership: Membership, counters: Counters) {
     this.#membership = membership;
     this.#counters = counters;
+    // What was confirmed in an earlier time as the primary may be of a history that is gone.
+    membership.onBecomePrimary(() => {
+      this.#confirmed = undefined;
+    });
   }
 
   all(): Replica[] {
     return [...this.#replicas.values()];
   }
 
-  /** The furthest position of this pod's history that a replica has reported; undefined if none has. */
+  /** The furthest position that a replica has reported since this pod became the primary; undefined if none has. */
   get confirmed(): Position | undefined {
     return this.#confirmed;
   }
