@@ -5,14 +5,14 @@ import { story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 import { underChaos } from './judge.ts';
 import { podOf } from './lookup.ts';
-import { cuts, drop } from './network.ts';
+import { drop, following } from './network.ts';
 
 /** A replica that lacks writes does not become primary while one that has them can be reached. */
 export function stalenessStory(release: Release): void {
   story('a replica that was cut off while writes went on does not win over a fresher one', release, async (step) => {
     const [leader, [stale = '', fresh = '']] = [await primary(release), await replicas(release)];
     await underChaos(release, step, 'stale replica', async (load) => {
-      const heal = await drop(await podOf(release, stale), cuts.following);
+      const heal = await drop(await podOf(release, stale), following);
       try {
         await step(`writes go on without ${stale}`, () => load.acknowledges(20));
         const again = await step(`kill LiteFS of ${leader}`, () => killLitefs(release, leader));
