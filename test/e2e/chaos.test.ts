@@ -27,6 +27,6 @@ describe('a release whose writes are acknowledged by a replica', () => {
   stalenessStory(release);
   if (LONG) unprotectedStory(release);
   if (LONG) nodeDeletedStory(release, limit);
-  apiServerStory(release, LONG ? 300_000 : 15_000, limit);
+  apiServerStory(release, LONG ? 300_000 : 10_000, limit);
   soakStory(release, LONG ? 1_800_000 : 180_000, 'LONG_STORY');
 });
