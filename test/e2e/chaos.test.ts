@@ -2,6 +2,7 @@ import { apiServerStory } from './chaos/api-server.ts';
 import { crashStories } from './chaos/crash.ts';
 import { moveStories } from './chaos/move.ts';
 import { cuts } from './chaos/network.ts';
+import { nodeDeletedStory } from './chaos/node-deleted.ts';
 import { frozenNodeStory, partitionStories } from './chaos/partitions.ts';
 import { plannedStories } from './chaos/planned.ts';
 import { soakStory } from './chaos/soak.ts';
@@ -11,6 +12,7 @@ import { freshRelease } from './cluster/fresh-release.ts';
 import { ownRelease } from './cluster/release.ts';
 
 const LONG = process.env['LITESET_LONG'] === '1';
+const ALL_CUTS = Object.keys(cuts) as (keyof typeof cuts)[];
 const limit = LONG ? 'LONG_STORY' : 'STORY';
 const release = ownRelease('chaos');
 
@@ -20,10 +22,11 @@ describe('a release whose writes are acknowledged by a replica', () => {
   plannedStories(release, LONG ? 7 : 1, limit);
   moveStories(release, LONG ? 100 : 10, limit);
   crashStories(release, LONG ? 20 : 1, limit);
-  partitionStories(release, LONG ? (Object.keys(cuts) as (keyof typeof cuts)[]) : ['apiServer', 'everything']);
+  partitionStories(release, LONG ? ALL_CUTS : ['apiServer', 'everything']);
   frozenNodeStory(release);
   stalenessStory(release);
   if (LONG) unprotectedStory(release);
-  apiServerStory(release, LONG ? 300_000 : 15_000, limit);
+  if (LONG) nodeDeletedStory(release, limit);
+  apiServerStory(release, LONG ? 300_000 : 10_000, limit);
   soakStory(release, LONG ? 1_800_000 : 180_000, 'LONG_STORY');
 });

@@ -7,7 +7,16 @@ let clock = 0;
 const operation = (what: Partial<Operation> & { at: number }): Operation => {
   const { at, ...rest } = what;
   clock += 10;
-  const usual = { kind: 'write', session: 'w0', mark: `m${at}`, outcome: 'done', pod: 'a', said: '201' } as const;
+  const usual = {
+    kind: 'write',
+    session: 'w0',
+    mark: `m${at}`,
+    outcome: 'done',
+    pod: 'a',
+    said: '201',
+    attempts: 1,
+    replayed: false,
+  } as const;
   return { ...usual, sent: clock, answered: clock + 5, txid: txid(at), ...rest };
 };
 const none = { lost: [], duplicated: [], refusedButDone: [], backwards: [], twoPrimaries: [] };
@@ -56,6 +65,13 @@ test('one TXID of two pods; writes of one pod may share it', () => {
   const same = (pod: string, mark: string) => operation({ at: 7, pod, mark, session: mark, sent, answered });
   expect(counts([same('a', 'x'), same('b', 'y')], ['x', 'y'])).toEqual(only('twoPrimaries'));
   expect(counts([same('a', 'x'), same('a', 'y')], ['x', 'y'])).toEqual(only('twoPrimaries', 0));
+});
+
+test('an answer given again by the next primary covers what that has', () => {
+  const [sent, answered] = [clock + 100, clock + 200];
+  const of = (pod: string, mark: string, replayed: boolean) =>
+    operation({ at: 7, pod, mark, session: mark, sent, answered, replayed });
+  expect(counts([of('a', 'x', false), of('b', 'y', true)], ['x', 'y'])).toEqual(only('twoPrimaries', 0));
 });
 
 test('a write that was sent after another was acknowledged, with an earlier TXID', () => {

@@ -26,7 +26,7 @@ export function check(history: readonly Operation[], marks: readonly string[]): 
     duplicated: [...times].filter(([, count]) => count > 1).map(([mark, count]) => `${mark} is there ${count} times`),
     refusedButDone: undead.map(told),
     backwards: backwards(history),
-    twoPrimaries: twoPrimaries(writes.filter(({ outcome }) => outcome === 'done')),
+    twoPrimaries: twoPrimaries(writes.filter(({ outcome, replayed }) => outcome === 'done' && !replayed)),
   };
 }
 
@@ -46,7 +46,8 @@ function backwards(history: readonly Operation[]): string[] {
 
 /**
  * A write that is sent after another was acknowledged has a higher TXID, whoever answers; and no TXID is of two pods.
- * Writes of one pod may share one, by group commit.
+ * Writes of one pod may share one, by group commit. An answer that is given again covers what the pod has that gives it,
+ * so that it does not count.
  */
 function twoPrimaries(acknowledged: readonly Operation[]): string[] {
   const found: string[] = [];

@@ -17,6 +17,10 @@ export interface Operation {
   readonly txid: string;
   /** Whether a read found what it asked for. */
   readonly found?: boolean;
+  /** How often it was sent, with the same Idempotency-Key. */
+  readonly attempts: number;
+  /** Whether the answer is that of an earlier attempt, given again. */
+  readonly replayed: boolean;
   /** Status and what was said, for people. */
   readonly said: string;
 }

@@ -35,9 +35,10 @@ export async function underChaos(release: Release, step: Step, what: string, wor
     check(history.operations, await marks(release, load)),
   );
   const count = (outcome: 'done' | 'refused' | 'unknown') => history.writes(outcome).length;
+  const again = history.writes('done').filter(({ attempts }) => attempts > 1).length;
   const numbers = Object.entries(offences).map(([name, all]) => `${all.length} ${name}`);
   process.stderr.write(
-    `${what}: ${((performance.now() - began) / 1_000).toFixed(0)} s, ${count('done')} writes acknowledged, ${count('refused')} refused, ` +
+    `${what}: ${((performance.now() - began) / 1_000).toFixed(0)} s, ${count('done')} writes acknowledged (${again} when sent again), ${count('refused')} refused, ` +
       `${count('unknown')} unknown; longest gap ${Math.round(longestGap(history))} ms; ${numbers.join(', ')}\n`,
   );
   expect(offences).toEqual({ lost: [], duplicated: [], refusedButDone: [], backwards: [], twoPrimaries: [] });

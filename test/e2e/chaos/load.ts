@@ -3,7 +3,7 @@ import type { Order } from '../assertions/invoices.ts';
 import { type Answer, ask, json } from '../cluster/http.ts';
 import type { Release } from '../cluster/release.ts';
 import { until } from '../cluster/until.ts';
-import { History, type Outcome, outcomeOfWrite } from './history.ts';
+import { History, type Operation, type Outcome, outcomeOfWrite } from './history.ts';
 
 /** Sessions that write and read what they wrote, and sessions that only read. */
 const WRITERS = 3;
@@ -88,7 +88,7 @@ export class ChaosLoad {
       session.last = { mark, id: json<{ invoiceId: number }>(answer, 201).invoiceId };
       session.token = answer.token;
     }
-    this.#note('write', session, mark, sent, outcome, answer, said);
+    this.#note({ kind: 'write', session, mark, sent, outcome, said, attempts: outcomes.length }, answer);
   }
 
   async #read(session: Session): Promise<void> {
@@ -97,34 +97,22 @@ export class ChaosLoad {
     const [answer, said] = await attempt(this.#release, path, { token: session.token });
     const outcome = answer?.status === 200 || answer?.status === 404 ? 'done' : 'unknown';
     if (answer && outcome === 'done') session.token = answer.token;
-    this.#note('read', session, session.last?.mark ?? '', sent, outcome, answer, said, answer?.status === 200);
+    const found = answer?.status === 200;
+    const mark = session.last?.mark ?? '';
+    this.#note({ kind: 'read', session, mark, sent, outcome, said, attempts: 1, found }, answer);
   }
 
-  #note(
-    kind: 'write' | 'read',
-    { name }: Session,
-    mark: string,
-    sent: number,
-    outcome: Outcome,
-    answer: Answer | undefined,
-    said: string,
-    found?: boolean,
-  ): void {
-    const [answered, session] = [performance.now(), name];
-    const where = { pod: answer?.pod ?? '', txid: answer?.position ?? '' };
+  #note({ session, ...what }: Noted, answer: Answer | undefined): void {
     this.history.add({
-      kind,
-      session,
-      mark,
-      sent,
-      answered,
-      outcome,
-      said,
-      ...where,
-      ...(found !== undefined && { found }),
+      ...{ ...what, session: session.name, answered: performance.now() },
+      ...{ pod: answer?.pod ?? '', txid: answer?.position ?? '' },
+      replayed: answer?.headers['idempotency-replayed'] !== undefined,
     });
   }
 }
+
+/** What a session itself knows of a request. */
+type Noted = Omit<Operation, 'session' | 'answered' | 'pod' | 'txid' | 'replayed'> & { session: Session };
 
 async function attempt(release: Release, path: string, request: object): Promise<[Answer | undefined, string]> {
   try {

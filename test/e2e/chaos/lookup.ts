@@ -1,6 +1,7 @@
 import { kubectl } from '../cluster/kubectl.ts';
 import { type Pod, pods, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
+import { handOverTo } from './move.ts';
 
 /** A pod by its name. @throws Error if there is none */
 export async function podOf(release: Release, name: string): Promise<Pod> {
@@ -15,3 +16,17 @@ export const primaryPod = async (release: Release): Promise<Pod> => podOf(releas
 /** Waits until all pods are as the release wants them. */
 export const rolledOut = ({ name, namespace }: Release): Promise<string> =>
   kubectl(['-n', namespace, 'rollout', 'status', `statefulset/${name}`, '--timeout=180s'], { limit: 'STORY' });
+
+/**
+ * Makes the pod that is alone on its node the primary, and returns it. With the node of two, nobody would be left to
+ * acknowledge what the third one writes.
+ */
+export async function lonePrimary(release: Release): Promise<Pod> {
+  const all = await pods(release);
+  const sharesNode = (pod: Pod) => all.some((it) => it !== pod && it.spec.nodeName === pod.spec.nodeName);
+  const lone = all.find((pod) => !sharesNode(pod));
+  if (lone === undefined) throw new Error('every pod shares its node with another');
+  const { name } = lone.metadata;
+  if ((await primary(release)) !== name) await handOverTo(release, name);
+  return lone;
+}

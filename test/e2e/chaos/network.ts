@@ -8,14 +8,12 @@ const tcp = (ip: string, direction: '-s' | '-d', which: '--sport' | '--dport', p
   ...[direction, ip, '-p', 'tcp', which, String(port)],
 ];
 
-/** What can be cut. Packets are dropped, not refused: nobody is told. */
+/** What a primary can be cut off from. Packets are dropped, not refused: nobody is told. */
 export const cuts = {
   /** Between the pod and the API server, after the Service's address has become that of the node. */
   apiServer: (ip) => [tcp(ip, '-s', '--dport', 6443), tcp(ip, '-d', '--sport', 6443)],
   /** Between the pod as the primary and its replicas: LiteFS's stream, and the reports of positions. */
   replicas: (ip) => [20202, 20203].flatMap((port) => [tcp(ip, '-d', '--dport', port), tcp(ip, '-s', '--sport', port)]),
-  /** Between the pod as a replica and the primary that it follows. */
-  following: (ip) => [20202, 20203].flatMap((port) => [tcp(ip, '-s', '--dport', port), tcp(ip, '-d', '--sport', port)]),
   /** All that the pod sends, all that it is sent, and both. */
   outgoing: (ip) => [['-s', ip]],
   incoming: (ip) => [['-d', ip]],
@@ -24,6 +22,13 @@ export const cuts = {
     ['-d', ip],
   ],
 } satisfies Record<string, Cut>;
+
+/** Cuts a replica off from the primary that it follows. */
+export const following: Cut = (ip) =>
+  [20202, 20203].flatMap((port) => [tcp(ip, '-s', '--dport', port), tcp(ip, '-d', '--sport', port)]);
+
+/** Cuts a pod off from Consul. */
+export const consul: Cut = (ip) => [tcp(ip, '-s', '--dport', 8500), tcp(ip, '-d', '--sport', 8500)];
 
 /** Drops these packets of a pod. Returns how to let them pass again. */
 export async function drop({ spec, status }: Pod, cut: Cut): Promise<() => Promise<void>> {

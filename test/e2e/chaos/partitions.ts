@@ -1,12 +1,11 @@
 import { whilePaused } from '../cluster/nodes.ts';
-import { type Pod, pods, podsReady, primary } from '../cluster/pods.ts';
+import { podsReady, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { type Step, story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 import { underChaos } from './judge.ts';
 import type { ChaosLoad } from './load.ts';
-import { primaryPod } from './lookup.ts';
-import { handOverTo } from './move.ts';
+import { lonePrimary, primaryPod } from './lookup.ts';
 import { cuts, dropping } from './network.ts';
 
 /** Another pod takes over while the primary is cut off, frozen or without the API server, and the two never both acknowledge. */
@@ -39,18 +38,8 @@ export function frozenNodeStory(release: Release): void {
   );
 }
 
-/** With its node another pod would be frozen, and nobody left to acknowledge what a third one writes. */
-async function lonePrimary(release: Release): Promise<Pod> {
-  const all = await pods(release);
-  const sharesNode = (pod: Pod) => all.some((it) => it !== pod && it.spec.nodeName === pod.spec.nodeName);
-  const lone = all.find((pod) => !sharesNode(pod));
-  if (lone === undefined) throw new Error('every pod shares its node with another');
-  const { name } = lone.metadata;
-  if ((await primary(release)) !== name) await handOverTo(release, name);
-  return lone;
-}
-
-async function takenOver(release: Release, step: Step, load: ChaosLoad, old: string): Promise<void> {
+/** Waits until another pod is the primary and acknowledges writes. */
+export async function takenOver(release: Release, step: Step, load: ChaosLoad, old: string): Promise<void> {
   await step('another pod is the primary', () =>
     until('another primary', 'NEW_PRIMARY_AFTER_CRASH', async () => (await primary(release)) !== old),
   );

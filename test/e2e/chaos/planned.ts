@@ -67,8 +67,9 @@ export function plannedStories(release: Release, rounds: number, limit: Timeout)
   }
 }
 
-/** Every write was acknowledged. */
+/** Every write was acknowledged the first time it was sent. */
 export function noneFailed(history: History): void {
-  const failed = [...history.writes('refused'), ...history.writes('unknown')];
-  expect(failed.map(({ mark, said }) => `${mark}: ${said}`)).toEqual([]);
+  const again = history.writes('done').filter(({ attempts }) => attempts > 1);
+  const failed = [...history.writes('refused'), ...history.writes('unknown'), ...again];
+  expect(failed.map(({ mark, attempts, said }) => `${mark}: ${attempts} attempts, ${said}`)).toEqual([]);
 }

@@ -7,7 +7,7 @@ import { story } from '../cluster/story.ts';
 import type { Timeout } from '../cluster/timeouts.ts';
 import { underChaos } from './judge.ts';
 import { handOver } from './move.ts';
-import { cuts, dropping } from './network.ts';
+import { cuts, dropping, following } from './network.ts';
 import { victims } from './processes.ts';
 
 /** How often a fault begins, and how long those last that last, in milliseconds. */
@@ -22,7 +22,7 @@ const faults: Record<string, Fault> = {
     Object.entries(victims).map(([name, kill]) => [`kill ${name}`, (_release: Release, pod: Pod) => kill(pod)]),
   ),
   ...Object.fromEntries(
-    Object.entries(cuts).map(([name, cut]) => [
+    Object.entries({ ...cuts, following }).map(([name, cut]) => [
       `drop ${name}`,
       (_release: Release, pod: Pod) => dropping(pod, cut, () => pause(LASTS_MS)),
     ]),

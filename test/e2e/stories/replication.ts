@@ -22,6 +22,14 @@ export function replicationStories(release: Release): void {
     release,
     async (step) => {
       const names = await podNames(release);
+      const known = new Set<string>();
+      // The controller takes up to two seconds to take in that a pod is Ready.
+      await step('the ingress controller leads to every pod', () =>
+        until('every pod to answer', 'ROUTE', async () => {
+          known.add((await ask(release.ingress, '/api/invoices?limit=1')).pod);
+          return known.size === names.length;
+        }),
+      );
       const answers = await step('300 reads, one after the other', async () => {
         const all = [];
         for (let i = 0; i < 300; i++) all.push(await ask(release.ingress, '/api/invoices?limit=20'));
