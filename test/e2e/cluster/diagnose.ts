@@ -28,10 +28,10 @@ export async function diagnose(release: Release, story: string): Promise<{ file:
   const details = [
     await look('Describe', ...n, 'describe', 'pods'),
     ...(await Promise.all(
-      names.map((pod) => look(`Logs of ${pod}`, ...n, 'logs', pod, '--tail=300', '--all-containers')),
+      names.map((pod) => look(`Logs of ${pod}`, ...n, 'logs', pod, ...OF_ALL, '--tail=5000').then(withoutRequests)),
     )),
     ...(await Promise.all(
-      names.map((pod) => look(`Logs of ${pod} before`, ...n, 'logs', pod, '--tail=100', '--previous')),
+      names.map((pod) => look(`Logs of ${pod} before`, ...n, 'logs', pod, ...OF_ALL, '--tail=100', '--previous')),
     )),
     await look('Traefik', '-n', 'traefik', 'logs', 'deployment/traefik', '--tail=100'),
     await look('Nodes', 'get', 'nodes', '-o', 'wide'),
@@ -43,4 +43,11 @@ export async function diagnose(release: Release, story: string): Promise<{ file:
   return { file, summary: summary.join('\n') };
 }
 
+const OF_ALL = ['--all-containers', '--prefix', '--timestamps'];
+/** A request is one of thousands; what LiteFS and the lease say would drown in them. */
+const withoutRequests = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !line.includes('"msg":"request completed"'))
+    .join('\n');
 const tail = (text: string, lines: number): string => text.trimEnd().split('\n').slice(-lines).join('\n');
