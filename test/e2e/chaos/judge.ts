@@ -17,6 +17,7 @@ export type Work = (load: ChaosLoad) => Promise<unknown>;
  * must come to the same copy, and nothing may contradict the guarantees. Returns the history.
  */
 export async function underChaos(release: Release, step: Step, what: string, work: Work): Promise<History> {
+  await step('three pods are Ready before', () => podsReady(release, 3));
   const load = new ChaosLoad(release, await anOrder(release.ingress));
   const { history } = load;
   const began = performance.now();
