@@ -39,6 +39,13 @@ export async function handOver(release: Release, turn: number): Promise<void> {
 /** Hands over to a pod, with the command that the documents give. */
 export async function handOverTo(release: Release, to: string): Promise<void> {
   const from = await primary(release);
+  await until('two replicas to report', 'REPLICATED', async () => (await replicasOf(release, from)) === 2);
   await kubectl(['-n', release.namespace, 'exec', from, '-c', 'app', '--', 'liteset-hand-over', to]);
   await until(`${to} to be the primary`, 'NEW_PRIMARY_AFTER_DELETE', async () => (await primary(release)) === to);
+}
+
+/** How many replicas report to a primary: only to one of those can it hand over. */
+async function replicasOf({ namespace }: Release, pod: string): Promise<number> {
+  const metrics = await kubectl(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}:8080/proxy/metrics`]);
+  return Number(/^liteset_connected_replicas (\d+)$/m.exec(metrics)?.[1]);
 }
