@@ -1,4 +1,3 @@
-import { consulSplitStory } from './chaos/consul-split.ts';
 import { freshRelease } from './cluster/fresh-release.ts';
 import { kubectl } from './cluster/kubectl.ts';
 import { consulLease, ownRelease } from './cluster/release.ts';
@@ -23,6 +22,5 @@ describe('a release whose pods agree on the primary through Consul', () => {
     release,
     (step) => primaryKilled(release, step),
   );
-  if (process.env['LITESET_LONG'] === '1') consulSplitStory(release);
   scalingStories(release);
 });

@@ -27,9 +27,6 @@ export const cuts = {
 export const following: Cut = (ip) =>
   [20202, 20203].flatMap((port) => [tcp(ip, '-s', '--dport', port), tcp(ip, '-d', '--sport', port)]);
 
-/** Cuts a pod off from Consul. */
-export const consul: Cut = (ip) => [tcp(ip, '-s', '--dport', 8500), tcp(ip, '-d', '--sport', 8500)];
-
 /** Drops these packets of a pod. Returns how to let them pass again. */
 export async function drop({ spec, status }: Pod, cut: Cut): Promise<() => Promise<void>> {
   const rules = cut(status.podIP);
