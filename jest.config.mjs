@@ -5,4 +5,7 @@ const project = (displayName) => ({
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
 });
 
-export default { projects: ['hack', 'app', 'chart', 'e2e'].map(project) };
+export default {
+  projects: ['hack', 'app', 'chart', 'e2e'].map(project),
+  reporters: ['default', '<rootDir>/test/failures.ts'],
+};

@@ -58,11 +58,15 @@ export class Ledger {
     return outcome;
   }
 
-  /** Whether the Lease was another pod's, and had run out, when it was last read. Without an answer nothing has run out. */
+  /**
+   * Whether another pod was the primary and is none any more, as far as the Lease told when it was last read: it had run
+   * out, or had been given back and not been taken for a while. Without an answer nothing has run out.
+   */
   get otherIsOver(): boolean {
-    const holder = this.knowledge.known?.record.holder ?? '';
-    if (holder === '' || holder === this.self.identity) return false;
-    return this.knowledge.freeFor(this.timing.leaseMs, this.#readAt) !== undefined;
+    const holder = this.knowledge.known?.record.holder;
+    if (holder === this.self.identity) return false;
+    const freeFor = this.knowledge.freeFor(this.timing.leaseMs, this.#readAt) ?? Number.NEGATIVE_INFINITY;
+    return freeFor >= (holder === '' ? this.timing.lingerMs : 0);
   }
 
   /** Reads the Lease unless it was read just now. True if what is known is as new as that. */

@@ -18,6 +18,8 @@ export interface Timing {
   readonly pauseMs: number;
   /** How long a Lease of this pod's former LiteFS is left to a hand-over that may be under way. */
   readonly regainMs: number;
+  /** How long the stream of a primary that has given the Lease back may go on, for what it had still to say. */
+  readonly lingerMs: number;
   /** How often the Lease is read while another pod holds it. */
   readonly pollMs: number;
   /** Pause after a call that failed. */
@@ -50,6 +52,7 @@ export function timing(leaseSeconds: number, graceSeconds: number): Timing {
     leaveMs: Math.max(LITEFS_WAIT_MS, ttlMs(leaseSeconds) / 2) + PAUSE * leaseMs,
     pauseMs: PAUSE * leaseMs,
     regainMs: 1_000,
+    lingerMs: 1_000,
     pollMs: leaseMs / 10,
     retryMs: 100,
     graceMs: graceSeconds * 1_000,

@@ -1,5 +1,7 @@
 import { apiServerStory } from './chaos/api-server.ts';
+import { clockStory } from './chaos/clocks.ts';
 import { crashStories } from './chaos/crash.ts';
+import { emptyVolumeStory } from './chaos/empty-volume.ts';
 import { moveStories } from './chaos/move.ts';
 import { cuts } from './chaos/network.ts';
 import { nodeDeletedStory } from './chaos/node-deleted.ts';
@@ -19,12 +21,14 @@ const release = ownRelease('chaos');
 freshRelease(release, { lease: { type: 'kubernetes' }, replication: { ackReplicas: 1 } });
 
 describe('a release whose writes are acknowledged by a replica', () => {
+  clockStory(release);
   plannedStories(release, LONG ? 7 : 1, limit);
   moveStories(release, LONG ? 100 : 10, limit);
-  crashStories(release, LONG ? 20 : 1, limit);
+  crashStories(release, LONG ? 7 : 1, limit);
   partitionStories(release, LONG ? ALL_CUTS : ['apiServer', 'everything']);
   frozenNodeStory(release);
   stalenessStory(release);
+  if (LONG) emptyVolumeStory(release, limit);
   if (LONG) unprotectedStory(release);
   if (LONG) nodeDeletedStory(release, limit);
   apiServerStory(release, LONG ? 300_000 : 10_000, limit);

@@ -110,3 +110,16 @@ test('whatever the duration, LiteFS has stepped down by itself before its lease 
     expect(leaveMs).toBeLessThan(validMs - callMs - ttlMs / 2);
   }
 });
+
+test.each([
+  ['has run out', held, times.leaseMs],
+  ['was given back, and nobody took it', { ...held, holder: '', session: '' }, times.lingerMs],
+])('another primary is over once its lease %s', (_how, record, afterMs) => {
+  const keeper = new Keeper({ identity: 'pod-1_a', pod: 'pod-1', founder: false }, times);
+  const overAt = (now: number) => {
+    run(keeper.read(), of(record), now);
+    return keeper.otherIsOver;
+  };
+  expect([overAt(0), overAt(afterMs - 10), overAt(afterMs + 10)]).toEqual([false, false, true]);
+  expect(new Keeper(me, times).otherIsOver).toBe(false);
+});

@@ -17,15 +17,21 @@ export const primaryPod = async (release: Release): Promise<Pod> => podOf(releas
 export const rolledOut = ({ name, namespace }: Release): Promise<string> =>
   kubectl(['-n', namespace, 'rollout', 'status', `statefulset/${name}`, '--timeout=180s'], { limit: 'STORY' });
 
+/** A pod that is alone on its node. @throws Error if there is none */
+export async function lonePod(release: Release): Promise<Pod> {
+  const all = await pods(release);
+  const sharesNode = (pod: Pod) => all.some((it) => it !== pod && it.spec.nodeName === pod.spec.nodeName);
+  const lone = all.find((pod) => !sharesNode(pod));
+  if (lone === undefined) throw new Error('every pod shares its node with another');
+  return lone;
+}
+
 /**
  * Makes the pod that is alone on its node the primary, and returns it. With the node of two, nobody would be left to
  * acknowledge what the third one writes.
  */
 export async function lonePrimary(release: Release): Promise<Pod> {
-  const all = await pods(release);
-  const sharesNode = (pod: Pod) => all.some((it) => it !== pod && it.spec.nodeName === pod.spec.nodeName);
-  const lone = all.find((pod) => !sharesNode(pod));
-  if (lone === undefined) throw new Error('every pod shares its node with another');
+  const lone = await lonePod(release);
   const { name } = lone.metadata;
   if ((await primary(release)) !== name) await handOverTo(release, name);
   return lone;

@@ -8,7 +8,7 @@ const tcp = (ip: string, direction: '-s' | '-d', which: '--sport' | '--dport', p
   ...[direction, ip, '-p', 'tcp', which, String(port)],
 ];
 
-/** What a primary can be cut off from. Packets are dropped, not refused: nobody is told. */
+/** What a primary with the lease of Kubernetes can be cut off from. Packets are dropped, not refused: nobody is told. */
 export const cuts = {
   /** Between the pod and the API server, after the Service's address has become that of the node. */
   apiServer: (ip) => [tcp(ip, '-s', '--dport', 6443), tcp(ip, '-d', '--sport', 6443)],
@@ -23,23 +23,29 @@ export const cuts = {
   ],
 } satisfies Record<string, Cut>;
 
+/** Cuts a pod off from Consul. */
+export const consul: Cut = (ip) => [tcp(ip, '-s', '--dport', 8500), tcp(ip, '-d', '--sport', 8500)];
+
 /** Cuts a replica off from the primary that it follows. */
 export const following: Cut = (ip) =>
   [20202, 20203].flatMap((port) => [tcp(ip, '-s', '--dport', port), tcp(ip, '-d', '--sport', port)]);
 
-/** Drops these packets of a pod. Returns how to let them pass again. */
-export async function drop({ spec, status }: Pod, cut: Cut): Promise<() => Promise<void>> {
-  const rules = cut(status.podIP);
+/** Drops packets that a node forwards. Returns how to let them pass again. */
+export async function dropOn(node: string, rules: ReturnType<Cut>): Promise<() => Promise<void>> {
   const change = async (action: '-I' | '-D') => {
-    for (const rule of rules) await onNode(spec.nodeName, ['iptables', action, 'FORWARD', ...rule, '-j', 'DROP']);
+    for (const rule of rules) await onNode(node, ['iptables', action, 'FORWARD', ...rule, '-j', 'DROP']);
   };
   await change('-I');
   return () => change('-D');
 }
 
 /** Drops these packets of a pod for as long as the work lasts. */
-export async function dropping<T>(pod: Pod, cut: Cut, work: () => Promise<T>): Promise<T> {
-  const heal = await drop(pod, cut);
+export const dropping = <T>({ spec, status }: Pod, cut: Cut, work: () => Promise<T>): Promise<T> =>
+  droppingOn(spec.nodeName, cut(status.podIP), work);
+
+/** The same for packets that a node forwards. */
+export async function droppingOn<T>(node: string, rules: ReturnType<Cut>, work: () => Promise<T>): Promise<T> {
+  const heal = await dropOn(node, rules);
   try {
     return await work();
   } finally {

@@ -1,5 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
-import { timeout } from './timeouts.ts';
+import { type Timeout, timeout } from './timeouts.ts';
 
 /** Where requests go: an address on this machine and, if the ingress controller is to choose by it, a host name. */
 export interface Endpoint {
@@ -14,6 +14,8 @@ export interface Request {
   headers?: Record<string, string>;
   /** What an earlier answer gave as `token`. */
   token?: string | undefined;
+  /** How long the answer may take. Default: REQUEST. */
+  limit?: Timeout;
 }
 
 /** What came back, with Liteset's headers by their meaning. */
@@ -42,7 +44,7 @@ export function ask({ url, host }: Endpoint, path: string, what: Request = {}): 
     ...what.headers,
   };
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeout('REQUEST'));
+    const signal = AbortSignal.timeout(timeout(what.limit ?? 'REQUEST'));
     const sent = request(new URL(path, url), { method: what.method ?? 'GET', headers, agent, signal }, (answer) => {
       let text = '';
       answer.setEncoding('utf8');

@@ -107,7 +107,9 @@ export async function withPods<T>(
 
 /** The pod that takes the writes, as the service itself says through the Ingress. */
 export async function primary(release: Release): Promise<string> {
-  const { primary } = json<{ primary: string | null }>(await ask(release.ingress, '/api/cluster'));
+  const { primary } = json<{ primary: string | null }>(
+    await ask(release.ingress, '/api/cluster', { limit: 'QUESTION' }),
+  );
   const [pod = ''] = (primary ?? '').split('.');
   if (!pod) throw new Error('the service knows no primary');
   return pod;

@@ -60,7 +60,7 @@ export const routed = (release: Release): Promise<boolean> =>
  * Values for a lease in the Consul of hack/cluster/manifests/consul.yaml, with a key of this run's own: Consul still knows
  * the cluster that held the key of an earlier run.
  */
-export const consulLease = (): Values => ({
+export const consulLease = () => ({
   type: 'consul',
   consul: { url: 'http://consul.consul.svc:8500', key: `e2e/${Date.now()}` },
 });

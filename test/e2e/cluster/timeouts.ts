@@ -7,6 +7,8 @@ const defaults = {
   COMMAND: 30_000,
   /** One HTTP request; longer than the service lets a write wait for a primary. */
   REQUEST: 20_000,
+  /** One question that every pod answers at once; a pod that stands still gets it, too, until Kubernetes notices. */
+  QUESTION: 3_000,
   /** From `kubectl port-forward` to its first line. */
   PORT_FORWARD: 15_000,
   /** Until all pods of a release are Ready after an install or a change of their number. */
