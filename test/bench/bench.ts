@@ -11,11 +11,11 @@ import type { Result, Run } from './generator.ts';
 import { type LoadName, loads } from './loads.ts';
 import { root } from './processes.ts';
 import { type Measured, table, writeReport } from './report.ts';
-import { type System, systems } from './systems.ts';
+import { DEFAULT, type System, systems } from './systems.ts';
 
 const { values } = parseArgs({
   options: {
-    systems: { type: 'string', default: Object.keys(systems).join() },
+    systems: { type: 'string', default: DEFAULT.join() },
     loads: { type: 'string', default: Object.keys(loads).join() },
     clients: { type: 'string', default: '1,16,64,200' },
     invoices: { type: 'string', default: '412' },
@@ -66,9 +66,17 @@ async function measure(invoices: number): Promise<Measured[]> {
     for (let round = 1; round <= Number(values.rounds); round++) {
       for (const load of list(values.loads) as LoadName[]) {
         for (const clients of list(values.clients).map(Number)) {
-          for (const [system, { url }] of running) {
+          for (const [system, { url, host }] of running) {
             const seconds = Number(values.seconds);
-            const result = await generate({ url, load, clients, seconds, invoices, seed: round });
+            const result = await generate({
+              url,
+              ...(host && { host }),
+              load,
+              clients,
+              seconds,
+              invoices,
+              seed: round,
+            });
             const key = [system, load, clients].join();
             const one = measured.get(key) ?? { system, load, clients, invoices, results: [] };
             one.results.push(result);

@@ -10,6 +10,8 @@ import { type Call, type LoadName, loads } from './loads.ts';
 /** One run. */
 export interface Run {
   url: string;
+  /** Host name to send, if not the address's. */
+  host?: string;
   load: LoadName;
   clients: number;
   seconds: number;
@@ -32,7 +34,7 @@ export interface Result {
 /** How long it goes on before it is measured, in milliseconds. */
 const WARM_UP_MS = 500;
 
-async function measure({ url, load, clients, seconds, invoices, seed }: Run): Promise<Result> {
+async function measure({ url, host, load, clients, seconds, invoices, seed }: Run): Promise<Result> {
   const latencies: number[] = [];
   let errors = 0;
   let firstError: string | undefined;
@@ -44,7 +46,7 @@ async function measure({ url, load, clients, seconds, invoices, seed }: Run): Pr
     while (performance.now() < end) {
       const { body, ...call }: Call = loads[load](random, invoices);
       const sent = performance.now();
-      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const headers = { ...(host && { host }), ...(body !== undefined && { 'content-type': 'application/json' }) };
       try {
         const answer = await connection.request({ ...call, body: body ?? null, headers });
         const text = await answer.body.text();

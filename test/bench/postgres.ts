@@ -70,7 +70,7 @@ export async function startPostgres(folder: string, database: string): Promise<S
     const app = new Program(log, process.execPath, ['test/bench/postgres-app.ts'], env);
     running.push(app);
     await app.answers(`http://127.0.0.1:${appPort}/api/invoices/1`);
-    return { url: `http://127.0.0.1:${appPort}`, pid: app.pid, stop };
+    return { url: `http://127.0.0.1:${appPort}`, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -30,10 +30,6 @@ export class Program {
     this.#child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', to, to] });
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   /** Waits until a URL answers with 200. */
   async answers(url: string): Promise<void> {
     await this.until(async () => (await fetch(url)).ok);
