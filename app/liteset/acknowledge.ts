@@ -131,7 +131,10 @@ export class Acknowledgement {
       count = Math.max(count, this.#replicas.having(position).length);
       return count >= replicas || this.#membership.role !== 'primary';
     };
+    this.#counters.holding++;
     await this.#membership.changes.until(isOver, timeoutMs, closed(res));
+    // A hand-over waits for the last one.
+    if (--this.#counters.holding === 0) this.#membership.changes.notify();
     this.#counters.acknowledged++;
     this.#counters.acknowledgeSeconds += (performance.now() - began) / 1_000;
     const mayBeLost = this.#membership.role !== 'primary' && count === 0;

@@ -1,6 +1,6 @@
 /**
  * What has happened since the start, as plain numbers: the middleware knows no metrics library. Each only grows, but
- * `waiting`, `writing`, `replicas` and `leastReplicated`, which say how things stand.
+ * `waiting`, `writing`, `holding` and `replicas`, which say how things stand.
  */
 export interface Counters {
   /** Requests that wait for a primary now. */
@@ -11,6 +11,8 @@ export interface Counters {
   waitRefused: number;
   /** Writes in progress on this pod now. */
   writing: number;
+  /** Answers that wait for replicas now. */
+  holding: number;
   /** Replicas that report their position to this pod now. */
   replicas: number;
   /** Hand-overs away from this pod that succeeded, and how long writes were held in them, in seconds. */
@@ -37,6 +39,7 @@ export const newCounters = (): Counters => ({
   waited: 0,
   waitRefused: 0,
   writing: 0,
+  holding: 0,
   replicas: 0,
   handOvers: 0,
   handOverSeconds: 0,

@@ -114,7 +114,7 @@ export class HandOver {
   }
 
   async #move(target: string | undefined): Promise<HandOverResult> {
-    const { membership, gate, timeoutMs } = this.#options;
+    const { membership, gate, counters, timeoutMs } = this.#options;
     const { changes } = membership;
     const isNear = ({ position }: Replica) => lag(membership.position().txid, position.txid) <= NEAR;
     if (!(await changes.until(() => this.#eligible(target).some(isNear), timeoutMs)))
@@ -126,7 +126,8 @@ export class HandOver {
     try {
       if (!(await changes.until(() => gate.idle, left()))) throw failed('Writes in progress did not end in time.');
       const isLevel = ({ position }: Replica) => samePosition(position, membership.position());
-      await changes.until(() => this.#eligible(target).some(isLevel), left());
+      // Answers that wait for more replicas than this one would not know any more who has them.
+      await changes.until(() => counters.holding === 0 && this.#eligible(target).some(isLevel), left());
       const heir = this.#eligible(target).find(isLevel);
       if (!heir) throw failed('No replica has caught up in time.');
       const position = membership.position();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express, { type Response as ExpressResponse } from 'express';
 import { type Liteset, liteset } from '../../../app/liteset/liteset.ts';
+import type { LitesetOptions } from '../../../app/liteset/options.ts';
 import type { Report } from '../../../app/liteset/reports.ts';
 import { FakeLitefs } from './fake-litefs.ts';
 import { FakeReplica } from './fake-replica.ts';
@@ -27,11 +28,18 @@ const replicas: FakeReplica[] = [];
 /** The answers of writes whose handler has not ended. */
 const open: ExpressResponse[] = [];
 
-beforeEach(async () => {
+const start = async (more: Partial<LitesetOptions> = {}) => {
   litefs.lead({ isPrimary: true });
   clusterPort = await freePort();
   const litefsUrl = await litefs.listen();
-  const options = { handOver: true, handOverMs: 300, primaryWaitMs: 3_000, clusterPort, clusterHost: '127.0.0.1' };
+  const options = {
+    handOver: true,
+    handOverMs: 300,
+    primaryWaitMs: 3_000,
+    clusterPort,
+    clusterHost: '127.0.0.1',
+    ...more,
+  };
   cluster = liteset({ database: join(directory, 'app.db'), pod: 'pod-0', litefsUrl, logger: quiet, ...options });
   const app = express().use(cluster.middleware);
   app.post('/slow', (_req, res) => void open.push(res));
@@ -43,15 +51,17 @@ beforeEach(async () => {
   await waitFor('the pod to be primary', async () => cluster.role() === 'primary');
   litefs.transaction('app.db', at(7).txid, at(7).checksum);
   await waitFor('the transaction', async () => cluster.position() === at(7).txid);
-});
-afterEach(async () => {
+};
+const stop = async () => {
   for (const replica of replicas.splice(0)) replica.close();
   for (const res of open.splice(0)) res.destroy();
   server.closeAllConnections();
   server.close();
   litefs.close();
   await cluster.close();
-});
+};
+beforeEach(() => start());
+afterEach(stop);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 jest.setTimeout(30_000);
 
@@ -138,6 +148,26 @@ test('held writes go to the new primary, and other replicas are told who it is',
   expect(cluster.primary()).toBe('127.0.0.9');
   // Nobody listens there, so that the write waits until its time is over: it was not done here.
   expect((await held)[0]).toBe(503);
+});
+
+test('an answer that waits for more replicas than the one that takes over is given before the lease moves', async () => {
+  await stop();
+  await start({ ackReplicas: 2 });
+  const [heir, other] = [await joins('pod-1'), await joins('pod-2', at(6))];
+  const written = write();
+  await waitFor('the answer to be held', async () => cluster.counters().holding === 1);
+  const answers: unknown[] = [];
+  heir.onOrder = () => {
+    answers.push(cluster.counters().holding);
+    heir.say({ primary: true, host: '127.0.0.9' });
+    litefs.lead({ isPrimary: false });
+  };
+  const handingOver = cluster.handOver();
+  await waitFor('writes to be held', async () => !cluster.mayWrite());
+  other.say({ position: at(7) });
+  await handingOver;
+  expect(answers).toEqual([0]);
+  expect(await written).toEqual([200, 'written']);
 });
 
 test('only one goes on at a time', async () => {
