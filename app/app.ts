@@ -35,7 +35,8 @@ export interface Dependencies {
 export function createApp({ config, database, liteset, logger, registry, lifecycle, appDir }: Dependencies): Express {
   const app = express();
   const view = createView(appDir, liteset, config.pod);
-  const { measure, expose } = metrics(registry, liteset);
+  const cache = new ReadCache(() => liteset.version(), { maxBytes: config.readCacheBytes, form: FORM });
+  const { measure, expose } = metrics(registry, liteset, cache);
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);
   app.use(measure);
@@ -45,7 +46,6 @@ export function createApp({ config, database, liteset, logger, registry, lifecyc
   app.use('/public', express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
   app.use(probes(database, liteset, lifecycle));
   app.get('/metrics', expose);
-  const cache = new ReadCache(() => liteset.version(), { maxBytes: config.readCacheBytes, form: FORM });
   app.use(api(database, liteset, cache, config.bodyLimit));
   app.use(pages(database, liteset, view, config.bodyLimit));
   app.use((req) => {

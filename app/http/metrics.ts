@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Counters } from '../liteset/counters.ts';
 import type { Liteset } from '../liteset/liteset.ts';
+import type { ReadCache } from '../liteset/read-cache.ts';
 
 /** Liteset's own numbers: name at `/metrics`, kind, and meaning. */
 const LITESET: Record<keyof Counters, [name: string, kind: typeof Gauge | typeof Counter, help: string]> = {
@@ -30,8 +31,12 @@ const LITESET: Record<keyof Counters, [name: string, kind: typeof Gauge | typeof
   discardedTransactions: ['discarded_transactions_total', Counter, 'Transactions of this pod that were discarded.'],
 };
 
-/** Measures every request, and shows Liteset's role and position at `/metrics`. */
-export function metrics(registry: Registry, liteset: Liteset): { measure: RequestHandler; expose: RequestHandler } {
+/** Measures every request, and shows Liteset's role and position, and what the cache is good for, at `/metrics`. */
+export function metrics(
+  registry: Registry,
+  liteset: Liteset,
+  cache: ReadCache,
+): { measure: RequestHandler; expose: RequestHandler } {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'How long requests took. `route` is the pattern of the path, `none` where there is none.',
@@ -49,6 +54,10 @@ export function metrics(registry: Registry, liteset: Liteset): { measure: Reques
   for (const [key, [name, Kind, help]] of Object.entries(LITESET)) {
     collected(registry, Kind, `liteset_${name}`, help, () => liteset.counters()[key as keyof Counters]);
   }
+  const ofCache = (what: 'hits' | 'misses', help: string) =>
+    collected(registry, Counter, `liteset_read_cache_${what}_total`, help, () => cache.counts[what]);
+  ofCache('hits', 'Reads answered from the cache of answers, 304 included.');
+  ofCache('misses', 'Reads whose answer had to be made.');
   return {
     measure: (req, res, next) => {
       const end = duration.startTimer();

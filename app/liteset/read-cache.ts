@@ -42,7 +42,7 @@ export class ReadCache {
     }
   }
 
-  /** How often an answer was there, and how often it had to be made. */
+  /** How often an answer was there, or the client had it, and how often it had to be made. */
   get counts(): { hits: number; misses: number } {
     return { hits: this.#hits, misses: this.#misses };
   }
@@ -56,6 +56,7 @@ export class ReadCache {
     if (version === undefined) return void res.json(read());
     const etag = `"${this.#form}-${version.replace('/', '-')}"`;
     const isKnown = includesEtag(req.headers['if-none-match'], etag);
+    if (isKnown) this.#hits++;
     const text = isKnown ? '' : this.text(version, req.originalUrl, () => JSON.stringify(read()));
     res.setHeader('ETag', etag);
     // Whoever asked may keep it, for itself, and has to ask each time whether it is still right.

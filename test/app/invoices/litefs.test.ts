@@ -51,6 +51,20 @@ test('a new database is filled by the primary, and the replica has the same', as
   expect(await numbers(pods[1])).toEqual(upTo(30));
 });
 
+test('reads of the same contents are answered from the cache, and the metrics say so', async () => {
+  const counted = async () => {
+    const text = await (await ask(pods[1], '/metrics')).text();
+    return ['hits', 'misses'].map((what) =>
+      Number(new RegExp(`^liteset_read_cache_${what}_total (\\d+)$`, 'm').exec(text)?.[1]),
+    );
+  };
+  const [hits = 0, misses = 0] = await counted();
+  const etag = (await ask(pods[1], '/api/invoices/7')).headers.get('ETag') ?? '';
+  await ask(pods[1], '/api/invoices/7');
+  expect((await ask(pods[1], '/api/invoices/7', { headers: { 'If-None-Match': etag } })).status).toBe(304);
+  expect(await counted()).toEqual([hits + 2, misses + 1]);
+});
+
 test('a file that is no database is refused, and nothing is touched', async () => {
   const file = join(folder, 'text');
   writeFileSync(file, 'no database');
