@@ -5,6 +5,7 @@ import type { Acquisition } from './claim.ts';
 import type { Driver } from './driver.ts';
 import { parseGoDuration } from './go-duration.ts';
 import type { Keeper } from './keeper.ts';
+import type { LeaseRecord } from './record.ts';
 
 /** What LiteFS sees of one of its calls: a status and a body, as Consul would send them. */
 interface Reply {
@@ -22,8 +23,8 @@ export interface Witness {
 export interface Link {
   /** The address that it is told. */
   readonly url: string;
-  /** Makes that lead to the LiteFS of an address. */
-  lead(target: string): void;
+  /** Makes that lead to the LiteFS of a URL, at an address if that is known. */
+  lead(url: string, address: string): void;
 }
 
 /** Key of the cluster id, below that of the lock (`ClusterIDKey` in consul/consul.go of LiteFS). */
@@ -90,16 +91,16 @@ export class ConsulApi {
       if (id === undefined) return failed('the Lease cannot be read');
       return id === '' ? NOT_FOUND : ok([pair(path, id)]);
     }
-    const { known, advertised } = await this.#driver.run((now) => this.#keeper.primary(now));
+    const { known, primary } = await this.#driver.run((now) => this.#keeper.primary(now));
     if (!known) return failed('the Lease cannot be read');
-    return advertised === undefined ? NOT_FOUND : ok([pair(path, this.#throughLink(advertised))]);
+    return primary === undefined ? NOT_FOUND : ok([pair(path, this.#throughLink(primary))]);
   }
 
   /** What LiteFS is told of the primary: its name, and the link as its address. */
-  #throughLink(advertised: string): string {
-    const primary = JSON.parse(advertised) as { 'advertise-url': string };
-    this.#link.lead(primary['advertise-url']);
-    return JSON.stringify({ ...primary, 'advertise-url': this.#link.url });
+  #throughLink({ primary, address }: Pick<LeaseRecord, 'primary' | 'address'>): string {
+    const advertised = JSON.parse(primary) as { 'advertise-url': string };
+    this.#link.lead(advertised['advertise-url'], address);
+    return JSON.stringify({ ...advertised, 'advertise-url': this.#link.url });
   }
 
   async #put({ pathname, searchParams }: URL, value: string): Promise<Reply> {

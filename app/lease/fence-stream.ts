@@ -1,15 +1,23 @@
 import type { ServerResponse } from 'node:http';
+import type { Keeper } from './keeper.ts';
 import type { Fence } from './ledger.ts';
+
+/** Where the primary is: its name as LiteFS tells it, and its IP address. */
+export interface Whereabouts {
+  readonly hostname: string;
+  readonly address: string;
+}
 
 /**
  * `GET /fence`: JSON lines, one now and one with each change: `{"epoch": 7, "until": 123456.7}`, or `until` 0 while this pod
  * does not hold the lease. `until` is on the kernel's monotonic clock in milliseconds (`process.hrtime`), which all
  * processes of a pod share. An application that acknowledges a write only while that clock is before `until` cannot do so
- * beside another primary, even if it, LiteFS or this process was held up for a minute.
+ * beside another primary, even if it, LiteFS or this process was held up for a minute. `primary`, with `hostname` and
+ * `address`, says where the last primary is, if the Lease says so: whoever connects to it needs no DNS then.
  */
 export class FenceStream {
   readonly #listeners = new Set<ServerResponse>();
-  #line = line(undefined);
+  #line = line(undefined, undefined);
 
   follow(res: ServerResponse): void {
     res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
@@ -19,13 +27,21 @@ export class FenceStream {
   }
 
   /** Tells a change. A listener that does not read is let go: it must not keep an end that is no longer told. */
-  set(fence: Fence | undefined): void {
-    const next = line(fence);
+  set(fence: Fence | undefined, primary: Whereabouts | undefined): void {
+    const next = line(fence, primary);
     if (next === this.#line) return;
     this.#line = next;
     for (const res of this.#listeners) if (!res.write(next) && res.writableLength > 65_536) res.destroy();
   }
 }
 
-const line = (fence: Fence | undefined): string =>
-  `${JSON.stringify({ epoch: fence?.epoch ?? 0, until: fence?.until ?? 0 })}\n`;
+/** Where the last primary is, by the Lease as it was last seen. */
+export function whereIs({ knowledge }: Keeper): Whereabouts | undefined {
+  const record = knowledge.known?.record;
+  if (!record?.address) return undefined;
+  const { hostname } = JSON.parse(record.primary) as { hostname: string };
+  return { hostname, address: record.address };
+}
+
+const line = (fence: Fence | undefined, primary: Whereabouts | undefined): string =>
+  `${JSON.stringify({ epoch: fence?.epoch ?? 0, until: fence?.until ?? 0, ...(primary && { primary }) })}\n`;

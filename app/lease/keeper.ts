@@ -11,17 +11,17 @@ import type { LeaseRecord } from './record.ts';
 export class Keeper extends Ledger {
   /**
    * Who is primary, as LiteFS asks before it follows somebody or tries to become primary itself: what that pod
-   * advertises, or undefined. Never this pod: a LiteFS that asks is not primary, whatever the Lease says. `known` is
+   * advertises and its address, or undefined. Never this pod: a LiteFS that asks is not primary, whatever the Lease says. `known` is
    * false if nothing is known of the Lease.
    */
-  *primary(now: number): Op<{ known: boolean; advertised: string | undefined }> {
+  *primary(now: number): Op<{ known: boolean; primary?: Pick<LeaseRecord, 'primary' | 'address'> }> {
     const fresh = yield* this.refresh(now);
     const record = this.knowledge.known?.record;
-    if (record === undefined) return { known: false, advertised: undefined };
+    if (record === undefined) return { known: false };
     const other = record.holder !== '' && !this.holds();
     // Without an answer nobody can become primary, but a replica may well follow the last one that was.
     const over = fresh && this.freeFor(now) !== undefined;
-    return { known: true, advertised: other && !over ? record.primary : undefined };
+    return other && !over ? { known: true, primary: record } : { known: true };
   }
 
   /**

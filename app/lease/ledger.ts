@@ -9,6 +9,8 @@ export interface Self {
   /** As a holder: see `identityOf`. */
   readonly identity: string;
   readonly pod: string;
+  /** IP address at which the other pods reach it, if that is known. */
+  readonly address?: string;
   /** Whether it may found a cluster with an empty volume: pod 0. */
   readonly founder: boolean;
 }
@@ -119,6 +121,7 @@ export class Ledger {
       ...record,
       holder: this.self.identity,
       pod: this.self.pod,
+      address: this.self.address ?? '',
       durationMs: this.timing.leaseMs,
       positions: isEmpty(this.positions) ? record.positions : this.positions,
     };

@@ -11,7 +11,7 @@ const CONNECT_MS = 2_000;
 export class PrimaryLink {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  #target: string | undefined;
+  #target: { readonly host: string; readonly port: number } | undefined;
 
   constructor() {
     this.#server = createServer((near) => this.#forward(near));
@@ -24,11 +24,16 @@ export class PrimaryLink {
     });
   }
 
-  /** Leads to the LiteFS of this address from now on. What leads to another one is cut. */
-  lead(target: string): void {
-    if (target === this.#target) return;
+  /**
+   * Leads to the LiteFS of this URL from now on, at this address if it is not empty: DNS may be gone with the node of the
+   * former primary. What leads to another one is cut.
+   */
+  lead(url: string, address: string): void {
+    const { hostname, port } = new URL(url);
+    const host = address || hostname;
+    if (host === this.#target?.host && Number(port) === this.#target.port) return;
     this.cut();
-    this.#target = target;
+    this.#target = { host, port: Number(port) };
   }
 
   /** Cuts all connections, and leads nowhere. */
@@ -47,8 +52,7 @@ export class PrimaryLink {
       near.destroy();
       return;
     }
-    const { hostname, port } = new URL(this.#target);
-    const far = connect({ host: hostname, port: Number(port), noDelay: true });
+    const far = connect({ ...this.#target, noDelay: true });
     const timer = setTimeout(() => far.destroy(), CONNECT_MS);
     far.once('connect', () => clearTimeout(timer));
     near.setNoDelay(true);

@@ -14,6 +14,8 @@ export interface LeaseRecord {
   readonly pod: string;
   /** What LiteFS advertises: the JSON of its `PrimaryInfo`, unchanged. */
   readonly primary: string;
+  /** IP address of that pod, so that nobody has to ask DNS for it; empty if it is not known. */
+  readonly address: string;
   /** Identity of the LiteFS cluster; written once, see `sealed`. */
   readonly clusterId: string;
   /** Whether a LiteFS is known to have kept the cluster id: it renewed the lease afterwards. From then on it is for good. */
@@ -30,6 +32,7 @@ export const VIRGIN: LeaseRecord = {
   durationMs: 0,
   pod: '',
   primary: '',
+  address: '',
   clusterId: '',
   sealed: false,
   positions: {},

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
+import { Addresses } from '../liteset/addresses.ts';
 import { monotonicMs } from '../liteset/monotonic.ts';
-import { Addresses } from './addresses.ts';
 import { ApiClient } from './api-client.ts';
 import { accepts, askClusterId } from './ask.ts';
 import type { Config } from './config.ts';
@@ -9,7 +9,7 @@ import { followConfirmed } from './confirmed.ts';
 import { ConsulApi } from './consul-api.ts';
 import { DiscardedEvents } from './discarded-event.ts';
 import { Driver, type World } from './driver.ts';
-import { FenceStream } from './fence-stream.ts';
+import { FenceStream, whereIs } from './fence-stream.ts';
 import { foreignDatabase } from './freshness.ts';
 import { Keeper } from './keeper.ts';
 import { LeaseStore } from './lease-store.ts';
@@ -56,14 +56,14 @@ export async function serve(config: Config): Promise<Sidecar> {
   });
   const fences = new FenceStream();
   const driver = new Driver(worldOf(config, api, view, metrics, logger), () => {
-    fences.set(keeper.fence);
+    fences.set(keeper.fence, whereIs(keeper));
     holders.look();
   });
   const link = new PrimaryLink();
   const linkUrl = await link.listen(config.LINK_PORT, config.CONSUL_HOST);
   const consul = new ConsulApi(keeper, driver, witness(logger, metrics), {
     url: linkUrl,
-    lead: (target) => link.lead(target),
+    lead: (url, address) => link.lead(url, address),
   });
   const end = new AbortController();
   const pod = { namespace: config.POD_NAMESPACE, name: config.POD_NAME, uid: config.POD_UID };
@@ -113,6 +113,7 @@ function keeperOf(config: Config): Keeper {
   const self = {
     identity: identityOf(config.POD_NAME, config.POD_UID),
     pod: config.POD_NAME,
+    address: config.POD_IPS?.[0] ?? '',
     founder: /-0$/.test(config.POD_NAME),
   };
   return new Keeper(self, timing(config.LEASE_SECONDS, config.LEASE_GRACE_SECONDS));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Addresses } from './addresses.ts';
+import type { Addresses } from '../liteset/addresses.ts';
 import { askLitefs, getJson } from './ask.ts';
 import type { Peer, Survey } from './freshness.ts';
 import type { LitefsView } from './litefs-view.ts';

@@ -9,6 +9,8 @@ const told = z.object({
   epoch: z.number(),
   /** Until when this pod may act as the primary, on the kernel's monotonic clock in milliseconds; 0 if it may not. */
   until: z.number(),
+  /** Where the primary is. */
+  primary: z.object({ hostname: z.string(), address: z.string() }).optional(),
 });
 
 /**
@@ -19,11 +21,14 @@ const told = z.object({
 export class Fence {
   readonly #changes: Changes;
   readonly #url: string | undefined;
+  readonly #onPrimary: (hostname: string, address: string) => void;
   #epoch = 0;
   #until = Number.POSITIVE_INFINITY;
 
-  constructor(url: string | undefined, changes: Changes) {
+  /** `onPrimary` is told where the primary is. */
+  constructor(url: string | undefined, changes: Changes, onPrimary: (hostname: string, address: string) => void) {
     this.#url = url;
+    this.#onPrimary = onPrimary;
     this.#changes = changes;
     if (url !== undefined) this.#until = 0;
   }
@@ -61,10 +66,11 @@ export class Fence {
   }
 
   #take(line: string): void {
-    const { epoch, until } = told.parse(JSON.parse(line));
+    const { epoch, until, primary } = told.parse(JSON.parse(line));
     // A sidecar that has just started does not know the epoch yet.
     if (until > 0) this.#epoch = epoch;
     this.#until = until;
+    if (primary) this.#onPrimary(primary.hostname, primary.address);
     this.#changes.notify();
   }
 }

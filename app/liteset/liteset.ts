@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { Acknowledgement } from './acknowledge.ts';
+import { Addresses } from './addresses.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { followEvents } from './events.ts';
 import { Fence } from './fence.ts';
@@ -13,6 +14,9 @@ import { explainReplicaWrite } from './replica-write.ts';
 import { Replicas } from './replicas.ts';
 import { handleRequests } from './requests.ts';
 import { WaitingRoom } from './waiting-room.ts';
+
+/** Longest that DNS may take to name the pods, in milliseconds: then those are asked that it named last. */
+const DNS_MS = 1_000;
 
 /** What an application holds of Liteset. */
 export interface Liteset {
@@ -78,11 +82,12 @@ export function liteset(options: LitesetOptions): Liteset {
     throw new Error('Replicas can acknowledge writes only with LiteFS and a cluster port.');
   const membership = new Membership(pod, litefsUrl === undefined ? undefined : database, logger);
   const counters = newCounters();
+  const addresses = new Addresses();
   const gate = new Gate(membership.changes, counters);
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
   const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
-  const fence = new Fence(options.fenceUrl, membership.changes);
+  const fence = new Fence(options.fenceUrl, membership.changes, (host, address) => membership.locate(host, address));
   const acknowledgement = new Acknowledgement(ack, { membership, fence, replicas, counters });
   const handOver = new HandOver({
     ...{ membership, gate, replicas, counters, logger },
@@ -115,7 +120,7 @@ export function liteset(options: LitesetOptions): Liteset {
     mayWrite: () => membership.role === 'primary' && !gate.closed && fence.holds(),
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
-    cluster: () => askCluster(membership, peers, peerPort),
+    cluster: () => askCluster(membership, peerPort, async () => (peers ? addresses.of([peers], DNS_MS) : [])),
     handOver: (target) => handOver.run(target),
     leave: () => neighbours.leave(),
     counters: () => counters,

@@ -19,6 +19,7 @@ export class Membership {
   readonly #logger: Logger;
   readonly #leadership: Leadership;
   readonly #emitter = new EventEmitter<{ primary: []; demoted: []; transaction: []; replaced: [Position[]] }>();
+  #located: { host: string; address: string } | undefined;
   #streaming = false;
   #joined = false;
 
@@ -37,6 +38,16 @@ export class Membership {
   /** Host name of the primary; the name of this pod if it is the primary. */
   get primary(): string | undefined {
     return this.#leadership.primary;
+  }
+
+  /** Where to connect to a host: the address that is known for it, or else its name. */
+  addressOf(host: string): string {
+    return this.#located?.host === host ? this.#located.address : host;
+  }
+
+  /** Takes in the address of a host, which is the primary or will be. */
+  locate(host: string, address: string): void {
+    this.#located = { host, address };
   }
 
   /** Whether LiteFS itself follows a primary. */

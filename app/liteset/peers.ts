@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import type { Membership } from './membership.ts';
 import type { Role } from './options.ts';
@@ -45,10 +45,13 @@ export function statusOf(membership: Membership): Status {
   };
 }
 
-/** Asks all pods behind a DNS name, this one excepted. What does not answer is not there. */
-export async function askCluster(membership: Membership, peers: string | undefined, port: number): Promise<Cluster> {
-  const addresses = peers === undefined ? [] : await lookup(peers, { all: true }).catch(() => []);
-  const answers = await Promise.all(addresses.map(({ address, family }) => ask(address, family, port)));
+/** Asks the pods at these addresses, this one excepted. What does not answer is not there. */
+export async function askCluster(
+  membership: Membership,
+  port: number,
+  addresses: () => Promise<string[]>,
+): Promise<Cluster> {
+  const answers = await Promise.all((await addresses()).map((address) => ask(address, port)));
   const self = statusOf(membership);
   // One pod may have several addresses, and this pod is among them.
   const statuses = new Map(
@@ -69,8 +72,8 @@ export async function askCluster(membership: Membership, peers: string | undefin
   return { primary: pods.find(({ role }) => role === 'primary')?.pod ?? self.primary, pods };
 }
 
-async function ask(address: string, family: number, port: number): Promise<Status | undefined> {
-  const host = family === 6 ? `[${address}]` : address;
+async function ask(address: string, port: number): Promise<Status | undefined> {
+  const host = isIPv6(address) ? `[${address}]` : address;
   try {
     const answer = await fetch(`http://${host}:${port}/liteset/status`, { signal: AbortSignal.timeout(STATUS_MS) });
     return status.safeParse(await answer.json()).data;

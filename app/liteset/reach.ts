@@ -38,7 +38,11 @@ export async function reachPrimary(search: Search): Promise<Socket | 'self'> {
     const host = elsewhere();
     if (host === undefined || !mayLeave) break;
     try {
-      return await connected(host, port, Math.max(PAUSE_MS, Math.min(CONNECT_MS, end - performance.now())));
+      return await connected(
+        membership.addressOf(host),
+        port,
+        Math.max(PAUSE_MS, Math.min(CONNECT_MS, end - performance.now())),
+      );
     } catch (error) {
       cause = error;
       await membership.changes.until(() => isOurs() || elsewhere() !== host, PAUSE_MS, signal);

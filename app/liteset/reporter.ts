@@ -82,7 +82,15 @@ export class Reporter {
     const { membership, port, isCandidate } = this.#options;
     const candidate = await isCandidate().catch(() => false);
     const headers = { 'Content-Type': 'application/x-ndjson' };
-    const stream = request({ host, port, path: POSITIONS_PATH, method: 'POST', headers, agent: false, signal });
+    const stream = request({
+      host: membership.addressOf(host),
+      port,
+      path: POSITIONS_PATH,
+      method: 'POST',
+      headers,
+      agent: false,
+      signal,
+    });
     stream.setNoDelay(true);
     let told: Position[] | undefined;
     const write = reportWriter(stream, () => {

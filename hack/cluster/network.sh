@@ -21,7 +21,9 @@ keep_dns_inside() {
     jq -r '.data.Corefile | gsub("\\n *forward [^{]*[{][^}]*[}]"; "") | gsub("\\n *loop(?=\\n)"; "")')
   if grep -q forward <<<"$corefile"; then die 'this Corefile forwards in a way that is not known here'; fi
   kube -n kube-system create configmap coredns --from-literal=Corefile="$corefile" --dry-run=client -o yaml | kube -n kube-system replace -f -
-  kube -n kube-system rollout restart deployment/coredns
+  # Not both on the node that happened to be there first: a story that freezes it would be about DNS.
+  kube -n kube-system patch deployment coredns --type merge -p '{"spec": {"template": {"spec": {"topologySpreadConstraints": [
+    {"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}]}}}}'
   kube -n kube-system rollout status deployment/coredns --timeout=120s
 }
 

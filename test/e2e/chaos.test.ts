@@ -5,7 +5,7 @@ import { emptyVolumeStory } from './chaos/empty-volume.ts';
 import { moveStories } from './chaos/move.ts';
 import { cuts } from './chaos/network.ts';
 import { nodeDeletedStory } from './chaos/node-deleted.ts';
-import { frozenNodeStory, partitionStories } from './chaos/partitions.ts';
+import { frozenNodeStory, partitionStories, withoutDnsStory } from './chaos/partitions.ts';
 import { plannedStories } from './chaos/planned.ts';
 import { soakStory } from './chaos/soak.ts';
 import { stalenessStory } from './chaos/staleness.ts';
@@ -26,6 +26,7 @@ describe('a release whose writes are acknowledged by a replica', () => {
   moveStories(release, LONG ? 100 : 10, limit);
   crashStories(release, LONG ? 7 : 1, limit);
   partitionStories(release, LONG ? ALL_CUTS : ['apiServer', 'everything']);
+  withoutDnsStory(release);
   frozenNodeStory(release);
   stalenessStory(release);
   if (LONG) emptyVolumeStory(release, limit);

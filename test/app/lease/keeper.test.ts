@@ -42,7 +42,7 @@ test('a renewal that was confirmed later than its deadline is not told to LiteFS
 
 test('a pod is never told that it is primary itself', () => {
   const keeper = new Keeper(me, times);
-  expect(run(keeper.primary(0), of(held), 0).result).toEqual({ known: true, advertised: undefined });
+  expect(run(keeper.primary(0), of(held), 0).result).toEqual({ known: true });
 });
 
 test('another pod of the same name waits for the lease of the former one', () => {

@@ -54,7 +54,8 @@ export const litefsConfig = (shared: Shared, name: string, host: string): string
     lease: {
       type: 'consul',
       hostname: name,
-      'advertise-url': `http://${host}:${PORTS.litefs}`,
+      // The sidecars know the way without DNS.
+      'advertise-url': `http://${shared.consul ? host : `${name}.invalid`}:${PORTS.litefs}`,
       'reconnect-delay': '500ms',
       candidate: true,
       consul: {

@@ -35,6 +35,11 @@ export class FakeFence {
     this.#tell(0, 0);
   }
 
+  /** Tells where the primary is, while this pod does not hold the lease. */
+  locate(primary: { hostname: string; address: string }): void {
+    this.#tell(0, 0, primary);
+  }
+
   breakStreams(): void {
     for (const stream of this.#streams) stream.destroy();
   }
@@ -44,8 +49,8 @@ export class FakeFence {
     this.#server.close();
   }
 
-  #tell(epoch: number, until: number): void {
-    this.#line = `${JSON.stringify({ epoch, until })}\n`;
+  #tell(epoch: number, until: number, primary?: { hostname: string; address: string }): void {
+    this.#line = `${JSON.stringify({ epoch, until, primary })}\n`;
     for (const stream of this.#streams) stream.write(this.#line);
   }
 }

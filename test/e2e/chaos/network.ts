@@ -23,6 +23,13 @@ export const cuts = {
   ],
 } satisfies Record<string, Cut>;
 
+/** Cuts a pod off from DNS. */
+export const dns: Cut = (ip) =>
+  ['udp', 'tcp'].flatMap((protocol) => [
+    ['-s', ip, '-p', protocol, '--dport', '53'],
+    ['-d', ip, '-p', protocol, '--sport', '53'],
+  ]);
+
 /** Cuts a pod off from Consul. */
 export const consul: Cut = (ip) => [tcp(ip, '-s', '--dport', 8500), tcp(ip, '-d', '--sport', 8500)];
 

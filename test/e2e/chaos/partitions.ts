@@ -1,12 +1,12 @@
 import { whilePaused } from '../cluster/nodes.ts';
-import { podsReady, primary } from '../cluster/pods.ts';
+import { pods, podsReady, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { type Step, story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 import { underChaos } from './judge.ts';
 import type { ChaosLoad } from './load.ts';
 import { lonePrimary, primaryPod } from './lookup.ts';
-import { cuts, dropping } from './network.ts';
+import { cuts, dns, dropping } from './network.ts';
 
 /** Another pod takes over while the primary is cut off, frozen or without the API server, and the two never both acknowledge. */
 export function partitionStories(release: Release, which: readonly (keyof typeof cuts)[]): void {
@@ -21,7 +21,19 @@ export function partitionStories(release: Release, which: readonly (keyof typeof
   }
 }
 
-/** The same for a node that is frozen and goes on in the middle of what it did. */
+/** DNS may have gone with the node that is to be replaced. */
+export function withoutDnsStory(release: Release): void {
+  story('while no pod gets an answer from DNS, another primary is found and followed', release, async (step) => {
+    const old = await primaryPod(release);
+    await underChaos(release, step, 'no DNS', async (load) => {
+      const cutOff = () => dropping(old, cuts.apiServer, () => takenOver(release, step, load, old.metadata.name));
+      await (await pods(release)).reduce((work, pod) => () => dropping(pod, dns, work), cutOff)();
+      await step('three pods are Ready', () => podsReady(release, 3));
+    });
+  });
+}
+
+/** The same as for dropped packets for a node that is frozen and goes on in the middle of what it did. */
 export function frozenNodeStory(release: Release): void {
   story(
     'the node of the primary is frozen and goes on: nothing is lost, never two primaries',

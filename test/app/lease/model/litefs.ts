@@ -89,12 +89,12 @@ export class Litefs extends Process {
   }
 
   #findPrimary(none: () => void): void {
-    this.#call<{ known: boolean; advertised: string | undefined }>(
+    this.#call<{ known: boolean; primary?: { primary: string } }>(
       (sidecar, done) => sidecar.work((keeper, now) => keeper.primary(now), done),
-      ({ known, advertised }) => {
+      ({ known, primary }) => {
         if (!known) return this.#retry();
-        if (advertised === undefined) return none();
-        this.following = this.#world.connect(this, advertised);
+        if (primary === undefined) return none();
+        this.following = this.#world.connect(this, primary.primary);
         if (this.following === undefined) return this.#retry();
         if (this.clusterId === '') this.clusterId = this.following.clusterId;
       },

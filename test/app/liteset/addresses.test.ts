@@ -1,4 +1,4 @@
-import { Addresses } from '../../../app/lease/addresses.ts';
+import { Addresses } from '../../../app/liteset/addresses.ts';
 
 const NEVER = new Promise<never>(() => {});
 /** How long a test lets DNS take, in milliseconds. */
