@@ -41,7 +41,6 @@ export async function promote(
       here ? `${pod} has not taken over.` : `The lease is given up, but ${pod} does not say that it has it.`,
     );
   }
-  membership.locate(host, address);
   membership.announce(host);
   for (const replica of replicas.all()) if (replica.pod !== pod) replica.send({ primary: host });
 }
