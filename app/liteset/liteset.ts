@@ -13,6 +13,7 @@ import { askCluster, type Cluster } from './peers.ts';
 import { explainReplicaWrite } from './replica-write.ts';
 import { Replicas } from './replicas.ts';
 import { handleRequests } from './requests.ts';
+import { scout } from './scout.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Longest that DNS may take to name the pods, in milliseconds: then those are asked that it named last. */
@@ -83,6 +84,7 @@ export function liteset(options: LitesetOptions): Liteset {
   const membership = new Membership(pod, litefsUrl === undefined ? undefined : database, logger);
   const counters = newCounters();
   const addresses = new Addresses();
+  const others = async () => (peers ? addresses.of([peers], DNS_MS) : []);
   const gate = new Gate(membership.changes, counters);
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
@@ -104,6 +106,7 @@ export function liteset(options: LitesetOptions): Liteset {
         end.signal,
       )
     : membership.apply({ type: 'init', data: { isPrimary: true } });
+  const scouting = peers && litefsUrl ? scout(membership, peerPort, others, end.signal) : undefined;
   const fenced = fence.follow(
     (error) => logger.warn(`liteset: cannot follow the lease, will try again: ${String(error)}`),
     end.signal,
@@ -120,13 +123,13 @@ export function liteset(options: LitesetOptions): Liteset {
     mayWrite: () => membership.role === 'primary' && !gate.closed && fence.holds(),
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
-    cluster: () => askCluster(membership, peerPort, async () => (peers ? addresses.of([peers], DNS_MS) : [])),
+    cluster: () => askCluster(membership, peerPort, others),
     handOver: (target) => handOver.run(target),
     leave: () => neighbours.leave(),
     counters: () => counters,
     close: async () => {
       end.abort();
-      await Promise.all([following, fenced, neighbours.close()]);
+      await Promise.all([following, fenced, scouting, neighbours.close()]);
       membership.close();
     },
   };

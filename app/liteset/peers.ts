@@ -51,7 +51,7 @@ export async function askCluster(
   port: number,
   addresses: () => Promise<string[]>,
 ): Promise<Cluster> {
-  const answers = await Promise.all((await addresses()).map((address) => ask(address, port)));
+  const answers = await Promise.all((await addresses()).map((address) => askStatus(address, port)));
   const self = statusOf(membership);
   // One pod may have several addresses, and this pod is among them.
   const statuses = new Map(
@@ -72,7 +72,8 @@ export async function askCluster(
   return { primary: pods.find(({ role }) => role === 'primary')?.pod ?? self.primary, pods };
 }
 
-async function ask(address: string, port: number): Promise<Status | undefined> {
+/** Asks one pod; undefined if it does not answer in time. */
+export async function askStatus(address: string, port: number): Promise<Status | undefined> {
   const host = isIPv6(address) ? `[${address}]` : address;
   try {
     const answer = await fetch(`http://${host}:${port}/liteset/status`, { signal: AbortSignal.timeout(STATUS_MS) });

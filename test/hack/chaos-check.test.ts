@@ -93,6 +93,8 @@ test.each([
   [503, '{"type":"urn:liteset:problem:no-primary"}', 'refused'],
   [409, '{"type":"urn:liteset:problem:conflict"}', 'refused'],
   [504, '{"type":"urn:liteset:problem:not-replicated"}', 'unknown'],
+  [503, '{"type":"urn:liteset:problem:answer-lost"}', 'unknown'],
+  [502, '{"type":"urn:liteset:problem:outcome-unknown"}', 'unknown'],
   [503, 'no available server', 'unknown'],
   [502, 'Bad Gateway', 'unknown'],
 ] as const)('%i %s is %s', (status, text, outcome) => {

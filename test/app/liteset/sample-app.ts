@@ -15,7 +15,7 @@ const cluster = liteset({
   database: env('DATABASE'),
   pod: env('POD'),
   litefsUrl: env('LITEFS_URL'),
-  peers: 'localhost',
+  peers: env('PEERS') || 'localhost',
   peerPort: Number(env('PORT')),
   primaryWaitMs: Number(env('PRIMARY_WAIT_MS')),
   readWaitMs: Number(env('READ_WAIT_MS')),

@@ -27,12 +27,12 @@ export interface Operation {
 
 const PROBLEM = 'urn:liteset:problem:';
 /** What may have been done though it is not acknowledged. */
-const DONE_PERHAPS = `${PROBLEM}not-replicated`;
+const DONE_PERHAPS = ['not-replicated', 'answer-lost', 'outcome-unknown'].map((name) => `${PROBLEM}${name}`);
 
 /** What became of a write. Only the service's own word says that nothing was written; a proxy's says nothing. */
 export function outcomeOfWrite({ status, text }: Answer): Outcome {
   if (status === 201) return 'done';
-  const isOurs = text.includes(PROBLEM) && !text.includes(DONE_PERHAPS);
+  const isOurs = text.includes(PROBLEM) && !DONE_PERHAPS.some((type) => text.includes(type));
   return isOurs && (status === 503 || (status >= 400 && status < 500)) ? 'refused' : 'unknown';
 }
 
