@@ -68,15 +68,7 @@ async function measure(invoices: number): Promise<Measured[]> {
         for (const clients of list(values.clients).map(Number)) {
           for (const [system, { url, host }] of running) {
             const seconds = Number(values.seconds);
-            const result = await generate({
-              url,
-              ...(host && { host }),
-              load,
-              clients,
-              seconds,
-              invoices,
-              seed: round,
-            });
+            const result = await generate({ url, host, load, clients, seconds, invoices, seed: round });
             const key = [system, load, clients].join();
             const one = measured.get(key) ?? { system, load, clients, invoices, results: [] };
             one.results.push(result);

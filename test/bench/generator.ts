@@ -11,7 +11,7 @@ import { type Call, type LoadName, loads } from './loads.ts';
 export interface Run {
   url: string;
   /** Host name to send, if not the address's. */
-  host?: string;
+  host?: string | undefined;
   load: LoadName;
   clients: number;
   seconds: number;

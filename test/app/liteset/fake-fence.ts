@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Whereabouts } from '../../../app/lease/fence-stream.ts';
 import { monotonicMs } from '../../../app/liteset/monotonic.ts';
 
 /** Stands for the sidecar's `GET /fence`, so that a test decides when the lease ends. A real server and a real clock. */
@@ -36,7 +37,7 @@ export class FakeFence {
   }
 
   /** Tells where the primary is, while this pod does not hold the lease. */
-  locate(primary: { hostname: string; address: string }): void {
+  locate(primary: Whereabouts): void {
     this.#tell(0, 0, primary);
   }
 
@@ -49,7 +50,7 @@ export class FakeFence {
     this.#server.close();
   }
 
-  #tell(epoch: number, until: number, primary?: { hostname: string; address: string }): void {
+  #tell(epoch: number, until: number, primary?: Whereabouts): void {
     this.#line = `${JSON.stringify({ epoch, until, primary })}\n`;
     for (const stream of this.#streams) stream.write(this.#line);
   }

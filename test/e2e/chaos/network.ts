@@ -37,25 +37,19 @@ export const consul: Cut = (ip) => [tcp(ip, '-s', '--dport', 8500), tcp(ip, '-d'
 export const following: Cut = (ip) =>
   [20202, 20203].flatMap((port) => [tcp(ip, '-s', '--dport', port), tcp(ip, '-d', '--sport', port)]);
 
-/** Drops packets that a node forwards. Returns how to let them pass again. */
-export async function dropOn(node: string, rules: ReturnType<Cut>): Promise<() => Promise<void>> {
-  const change = async (action: '-I' | '-D') => {
-    for (const rule of rules) await onNode(node, ['iptables', action, 'FORWARD', ...rule, '-j', 'DROP']);
-  };
-  await change('-I');
-  return () => change('-D');
-}
-
 /** Drops these packets of a pod for as long as the work lasts. */
 export const dropping = <T>({ spec, status }: Pod, cut: Cut, work: () => Promise<T>): Promise<T> =>
   droppingOn(spec.nodeName, cut(status.podIP), work);
 
 /** The same for packets that a node forwards. */
 export async function droppingOn<T>(node: string, rules: ReturnType<Cut>, work: () => Promise<T>): Promise<T> {
-  const heal = await dropOn(node, rules);
+  const change = async (action: '-I' | '-D') => {
+    for (const rule of rules) await onNode(node, ['iptables', action, 'FORWARD', ...rule, '-j', 'DROP']);
+  };
+  await change('-I');
   try {
     return await work();
   } finally {
-    await heal();
+    await change('-D');
   }
 }

@@ -1,10 +1,11 @@
 import { copiesAreEqual } from '../assertions/copies.ts';
 import { anOrder, leavingNoInvoices, type Order, write } from '../assertions/invoices.ts';
+import { primaryPod } from '../chaos/lookup.ts';
 import { consul, dropping } from '../chaos/network.ts';
 import { killLitefs } from '../cluster/crash.ts';
 import type { Endpoint } from '../cluster/http.ts';
 import { tryKubectl } from '../cluster/kubectl.ts';
-import { pods, podsReady, primary, replicas, sql, withPods } from '../cluster/pods.ts';
+import { podsReady, replicas, sql, withPods } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
@@ -19,9 +20,8 @@ export function splitStory(release: Release, key: string): void {
     release,
     async (step) => {
       const order = await anOrder(release.ingress);
-      const [old, [next = '']] = [await primary(release), await replicas(release)];
-      const oldPod = (await pods(release)).find(({ metadata }) => metadata.name === old);
-      if (oldPod === undefined) throw new Error(`there is no pod ${old}`);
+      const oldPod = await primaryPod(release);
+      const [old, [next = '']] = [oldPod.metadata.name, await replicas(release)];
       await leavingNoInvoices(release, async () => {
         await dropping(oldPod, consul, async () => {
           await step('its lock runs out', () =>
