@@ -41,11 +41,13 @@ export function createApp({ config, database, liteset, logger, registry, lifecyc
   app.set('trust proxy', config.trustProxy);
   app.use(measure);
   app.use(requestLog(logger));
-  app.use(liteset.middleware);
-  app.use(securityHeaders());
-  app.use('/public', express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
+  // What shows nothing of the database waits for neither a position nor a replica.
+  const secure = securityHeaders();
+  app.use('/public', secure, express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
   app.use(probes(database, liteset, lifecycle));
   app.get('/metrics', expose);
+  app.use(liteset.middleware);
+  app.use(secure);
   app.use(api(database, liteset, cache, config.bodyLimit));
   app.use(pages(database, liteset, view, config.bodyLimit));
   app.use((req) => {

@@ -10,7 +10,7 @@ const LITESET: Record<keyof Counters, [name: string, kind: typeof Gauge | typeof
   waited: ['waited_requests_total', Counter, 'Requests that have waited for a primary.'],
   waitRefused: ['wait_refused_requests_total', Counter, 'Requests refused because too many waited for a primary.'],
   writing: ['writes_in_progress', Gauge, 'Writes in progress on this pod.'],
-  holding: ['held_answers', Gauge, 'Answers that wait for replicas.'],
+  holding: ['held_answers', Gauge, 'Answers to writes that wait for replicas.'],
   replicas: ['connected_replicas', Gauge, 'Replicas that report their position to this pod.'],
   handOvers: ['hand_overs_total', Counter, 'Hand-overs away from this pod.'],
   handOverSeconds: ['hand_over_seconds_total', Counter, 'How long writes were held in them.'],
@@ -22,6 +22,7 @@ const LITESET: Record<keyof Counters, [name: string, kind: typeof Gauge | typeof
     Counter,
     'Writes answered although too few replicas had them.',
   ],
+  readsShort: ['short_reads_total', Counter, 'Reads answered although too few replicas had what they showed.'],
   acknowledgeRefused: [
     'acknowledge_refused_writes_total',
     Counter,

@@ -10,12 +10,15 @@ import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
 import type { Replicas } from './replicas.ts';
 
-/** Header of an answer to a write: how many replicas had it when it was answered, of how many that were wanted. */
+/**
+ * Header of an answer: how many replicas had what it says when it was given, of how many that were wanted. Answers to
+ * reads have it only if they were too few.
+ */
 export const REPLICAS_HEADER = 'Liteset-Replicas';
 
-/** When the answer to a write is given. */
+/** When answers are given. */
 export interface AckOptions {
-  /** How many replicas must have it. 0: none, the answer is given at once. */
+  /** How many replicas must have it, and what a read on the primary shows. 0: none, the answer is given at once. */
   replicas: number;
   /** How long the answer waits for them, in milliseconds. */
   timeoutMs: number;
@@ -23,7 +26,7 @@ export interface AckOptions {
   policy: 'refuse' | 'acknowledge';
 }
 
-/** What decides on the answers to writes. */
+/** What decides on answers. */
 interface Parts {
   membership: Membership;
   fence: Fence;
@@ -31,7 +34,7 @@ interface Parts {
   counters: Counters;
 }
 
-/** Holds the answers to writes until enough replicas have them, and this pod's lease allows to give them. */
+/** Holds answers until enough replicas have what they say, and those to writes until this pod's lease allows to give them. */
 export class Acknowledgement {
   readonly #options: AckOptions;
   readonly #membership: Membership;
@@ -98,7 +101,39 @@ export class Acknowledgement {
     });
   }
 
-  /** Returns what the client is told instead of the answer, if anything. */
+  /**
+   * Keeps back what a read on the primary shows until enough replicas have it: before that, a failover may take it back.
+   * `freeze` is told the position of the answer. Where so few replicas are connected, or they take too long, the answer
+   * goes all the same, and its header says so.
+   */
+  holdRead(res: Response, freeze: (position: Position) => void): void {
+    const { replicas } = this.#options;
+    if (replicas === 0 || this.#membership.role !== 'primary') return;
+    holdAnswer(res, (answer) => {
+      const position = this.#membership.position();
+      freeze(position);
+      if (this.#replicas.having(position).length >= replicas) answer.release();
+      else void this.#decideRead(res, position).then((no) => (no ? answer.replace(no) : answer.release()));
+    });
+  }
+
+  async #decideRead(res: Response, position: Position): Promise<Problem | undefined> {
+    const { replicas, timeoutMs } = this.#options;
+    // Replicas that are not there would hold up every read for as long as they are gone.
+    const areThere = this.#replicas.all().length >= replicas;
+    const count = await this.#count(res, position, areThere ? timeoutMs : 0);
+    if (count >= replicas) return undefined;
+    if (this.#mayBeLost(count)) {
+      const { pod } = this.#membership;
+      const detail = `${pod} ceased to be the primary before a replica had what was read on it. Read again.`;
+      return new Problem(problems.readNotReplicated, detail, { headers: RETRY_AFTER });
+    }
+    this.#counters.readsShort++;
+    if (!res.headersSent) res.setHeader(REPLICAS_HEADER, `${count} of ${replicas}`);
+    return undefined;
+  }
+
+  /** Returns what the client of a write is told instead of the answer, if anything. */
   async #decide(req: Request, res: Response, position: Position, epoch: number): Promise<Problem | undefined> {
     const end = performance.now() + this.#options.timeoutMs;
     if (this.#options.replicas > 0) {
@@ -125,26 +160,36 @@ export class Acknowledgement {
   async #confirm(req: Request, res: Response, position: Position): Promise<Problem | undefined> {
     const { replicas, timeoutMs, policy } = this.#options;
     const began = performance.now();
-    let count = 0;
-    const isOver = () => {
-      // A replica that has had it may be gone since, or report to a new primary: what was confirmed stays so.
-      count = Math.max(count, this.#replicas.having(position).length);
-      return count >= replicas || this.#membership.role !== 'primary';
-    };
     this.#counters.holding++;
-    await this.#membership.changes.until(isOver, timeoutMs, closed(res));
+    const count = await this.#count(res, position, timeoutMs);
     // A hand-over waits for the last one.
     if (--this.#counters.holding === 0) this.#membership.changes.notify();
     this.#counters.acknowledged++;
     this.#counters.acknowledgeSeconds += (performance.now() - began) / 1_000;
-    const mayBeLost = this.#membership.role !== 'primary' && count === 0;
-    if (count >= replicas || (policy === 'acknowledge' && !mayBeLost)) {
+    if (count >= replicas || (policy === 'acknowledge' && !this.#mayBeLost(count))) {
       if (count < replicas) this.#counters.acknowledgedShort++;
       if (!res.headersSent) res.setHeader(REPLICAS_HEADER, `${count} of ${replicas}`);
       return undefined;
     }
     const detail = `It is done on ${this.#membership.pod}, and ${count} of ${replicas} replicas have it after ${Math.round(performance.now() - began)} ms.`;
     return this.#unknown(req, detail);
+  }
+
+  /** How many replicas have a position: as soon as enough have, this pod is not the primary any more, or the time is over. */
+  async #count(res: Response, position: Position, ms: number): Promise<number> {
+    let count = 0;
+    const isOver = () => {
+      // A replica that has had it may be gone since, or report to a new primary: what was confirmed stays so.
+      count = Math.max(count, this.#replicas.having(position).length);
+      return count >= this.#options.replicas || this.#membership.role !== 'primary';
+    };
+    await this.#membership.changes.until(isOver, ms, closed(res));
+    return count;
+  }
+
+  /** Whether this pod has ceased to be the primary before any replica was known to have it. */
+  #mayBeLost(count: number): boolean {
+    return this.#membership.role !== 'primary' && count === 0;
   }
 
   #unknown(req: Request, detail: string): Problem {

@@ -11,7 +11,7 @@ export interface Counters {
   waitRefused: number;
   /** Writes in progress on this pod now. */
   writing: number;
-  /** Answers that wait for replicas now. */
+  /** Answers to writes that wait for replicas now. */
   holding: number;
   /** Replicas that report their position to this pod now. */
   replicas: number;
@@ -25,6 +25,8 @@ export interface Counters {
   acknowledgeSeconds: number;
   /** Answers given although too few replicas had the write in time. */
   acknowledgedShort: number;
+  /** Reads on the primary answered although too few replicas had what they showed. */
+  readsShort: number;
   /** Writes refused before they were executed, since too few replicas were there. */
   acknowledgeRefused: number;
   /** Writes executed whose client was told that too few replicas have them. */
@@ -47,6 +49,7 @@ export const newCounters = (): Counters => ({
   acknowledged: 0,
   acknowledgeSeconds: 0,
   acknowledgedShort: 0,
+  readsShort: 0,
   acknowledgeRefused: 0,
   acknowledgeUnknown: 0,
   discardedTransactions: 0,

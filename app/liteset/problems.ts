@@ -37,6 +37,11 @@ export const problems = {
     status: 504,
     title: 'The write was done, but it is not certain to last; it may be lost',
   },
+  readNotReplicated: {
+    type: 'urn:liteset:problem:read-not-replicated',
+    status: 503,
+    title: 'What was read is not certain to last',
+  },
   handOverRefused: {
     type: 'urn:liteset:problem:hand-over-refused',
     status: 409,

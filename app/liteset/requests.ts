@@ -47,7 +47,8 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     const isOurs = () => (isRead ? !token || membership.verdict(token) === 'covered' || isAuthority() : takesWrites());
     // Nothing may come between the look at the gate and the way through it.
     const answerHere = () => {
-      if (!isRead) {
+      if (isRead) acknowledgement.holdRead(res, stamp.freeze);
+      else {
         acknowledgement.hold(req, res, stamp.freeze);
         gate.enter(res);
       }

@@ -55,6 +55,12 @@ test('a session that is shown less than before; another session may be', () => {
   expect(counts([...two(), read('r0')], ['m1', 'm2'])).toEqual(only('backwards', 0));
 });
 
+test('what a read was told may be taken back does not bind the session', () => {
+  const read = (at: number, mayGo: boolean) => operation({ at, kind: 'read', mark: '', session: 'r0', mayGo });
+  expect(counts([...two(), read(2, false), read(1, false)], ['m1', 'm2'])).toEqual(only('backwards'));
+  expect(counts([...two(), read(2, true), read(1, false)], ['m1', 'm2'])).toEqual(only('backwards', 0));
+});
+
 test('a session that does not find its own write', () => {
   const read = operation({ at: 2, kind: 'read', mark: 'm2', found: false });
   expect(counts([...two(), read], ['m1', 'm2'])).toEqual(only('backwards'));

@@ -79,6 +79,50 @@ test('with ackReplicas=1 it is not acknowledged, and the client is told that it 
   expect(answers[0]?.headers.get('Retry-After')).toBeNull();
 });
 
+/** A read of what only the primary has, once it has written it. */
+const readOfUnreplicated = async (pod: LitefsPod) => {
+  const before = await rows(pod);
+  cluster.link(pod).pause();
+  void post(pod, 'alone').catch(() => {});
+  await waitFor('the write to be done', async () => (await counters(pod)).holding === 1);
+  return { before, answer: fetch(`${pod.url}/rows`) };
+};
+
+test('a read on the primary does not show what no replica has before one has it', async () => {
+  await start({ ACK_REPLICAS: '1', ACK_TIMEOUT_MS: '60000' });
+  const { pod } = await cluster.primary();
+  const { before, answer } = await readOfUnreplicated(pod);
+  let isAnswered = false;
+  void answer.finally(() => (isAnswered = true)).catch(() => {});
+  // By then it would have been answered: a later request is.
+  for (let i = 0; i < 20; i++) await fetch(`${pod.url}/liteset/status`);
+  expect(isAnswered).toBe(false);
+  cluster.link(pod).resume();
+  const shown = await answer;
+  expect(shown.headers.get('Liteset-Replicas')).toBeNull();
+  expect(await shown.json()).toEqual([...before, 'alone']);
+});
+
+test('a read that showed what goes with the primary is not answered', async () => {
+  await start({ ACK_REPLICAS: '1', ACK_TIMEOUT_MS: '60000' });
+  const { pod } = await cluster.primary();
+  const { answer } = await readOfUnreplicated(pod);
+  const shown = answer.then(({ status }) => status).catch(() => 'none');
+  const { heir } = await failOver();
+  expect(await shown).toBe('none');
+  expect(await rows(heir)).not.toContain('alone');
+});
+
+test('a read that no replica confirms in time is answered, and says so', async () => {
+  await start({ ACK_REPLICAS: '1' });
+  const { pod } = await cluster.primary();
+  const { answer } = await readOfUnreplicated(pod);
+  const shown = await answer;
+  expect(shown.headers.get('Liteset-Replicas')).toBe('0 of 1');
+  expect(await shown.json()).toContain('alone');
+  expect((await counters(pod)).readsShort).toBeGreaterThan(0);
+});
+
 test('the policy acknowledge answers all the same, and says how many replicas have it', async () => {
   await start({ ACK_REPLICAS: '1', ACK_POLICY: 'acknowledge' });
   const { pod } = await cluster.primary();

@@ -51,7 +51,9 @@ const newest = () => database().prepare('SELECT coalesce(max(id), 0) AS id, coun
 
 const group = new GroupCommit(database);
 
-const app = express().use(cluster.middleware, express.raw({ type: () => true, limit: '20mb' }));
+const app = express();
+app.get('/counters', (_req, res) => void res.json(cluster.counters()));
+app.use(cluster.middleware, express.raw({ type: () => true, limit: '20mb' }));
 app.post('/rows', async (req, res) => {
   const id = await group.run(() => insert(String(req.body)));
   res
@@ -68,7 +70,6 @@ app.post('/rows/slow', async (req, res) => {
   res.status(201).json({ id: Number(id) });
 });
 app.get('/rows', (_req, res) => void res.json(database().prepare('SELECT text FROM row').pluck().all()));
-app.get('/counters', (_req, res) => void res.json(cluster.counters()));
 app.get('/rows/newest', (_req, res) => void res.json(newest()));
 app.post('/bytes', (req, res) => {
   insert(createHash('sha256').update(req.body).digest('hex'));

@@ -30,7 +30,10 @@ export function check(history: readonly Operation[], marks: readonly string[]): 
   };
 }
 
-/** A session carries its token along: no answer may cover less than one before, and its own write must be found. */
+/**
+ * A session carries its token along: no answer may cover less than one before, and its own write must be found. What an
+ * answer says may be taken back does not bind later ones.
+ */
 function backwards(history: readonly Operation[]): string[] {
   const seen = new Map<string, string>();
   const found: string[] = [];
@@ -39,7 +42,7 @@ function backwards(history: readonly Operation[]): string[] {
     const before = seen.get(operation.session) ?? '';
     if (operation.txid < before) found.push(`${told(operation)}, after ${before}`);
     if (operation.found === false) found.push(`${told(operation)}, and did not find ${operation.mark}`);
-    if (operation.txid > before) seen.set(operation.session, operation.txid);
+    if (operation.txid > before && !operation.mayGo) seen.set(operation.session, operation.txid);
   }
   return found;
 }

@@ -17,6 +17,8 @@ export interface Operation {
   readonly txid: string;
   /** Whether a read found what it asked for. */
   readonly found?: boolean;
+  /** Whether a read says that it shows what too few replicas have: its session was told that it may be taken back. */
+  readonly mayGo?: boolean;
   /** How often it was sent, with the same Idempotency-Key. */
   readonly attempts: number;
   /** Whether the answer is that of an earlier attempt, given again. */

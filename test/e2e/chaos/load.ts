@@ -99,7 +99,8 @@ export class ChaosLoad {
     if (answer && outcome === 'done') session.token = answer.token;
     const found = answer?.status === 200;
     const mark = session.last?.mark ?? '';
-    this.#note({ kind: 'read', session, mark, sent, outcome, said, attempts: 1, found }, answer);
+    const mayGo = answer?.headers['liteset-replicas'] !== undefined;
+    this.#note({ kind: 'read', session, mark, sent, outcome, said, attempts: 1, found, mayGo }, answer);
   }
 
   #note({ session, ...what }: Noted, answer: Answer | undefined): void {
