@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Keeper } from './keeper.ts';
+import { z } from 'zod';
 import type { Fence } from './ledger.ts';
+import type { LeaseRecord } from './record.ts';
 
 /** Where the primary is: its name as LiteFS tells it, and its IP address. */
 export interface Whereabouts {
@@ -35,12 +36,17 @@ export class FenceStream {
   }
 }
 
-/** Where the last primary is, by the Lease as it was last seen. */
-export function whereIs({ knowledge }: Keeper): Whereabouts | undefined {
-  const record = knowledge.known?.record;
-  if (!record?.address) return undefined;
-  const { hostname } = JSON.parse(record.primary) as { hostname: string };
-  return { hostname, address: record.address };
+const advertised = z.object({ hostname: z.string().min(1) });
+
+/** Where the last primary is, by the Lease as it was last seen; undefined if that does not say it, or not legibly. */
+export function whereIs({ primary, address }: Pick<LeaseRecord, 'primary' | 'address'>): Whereabouts | undefined {
+  if (address === '') return undefined;
+  try {
+    return { hostname: advertised.parse(JSON.parse(primary)).hostname, address };
+  } catch {
+    // Somebody has edited the annotation. The pods ask DNS, and the next primary writes it anew.
+    return undefined;
+  }
 }
 
 const line = (fence: Fence | undefined, primary: Whereabouts | undefined): string =>

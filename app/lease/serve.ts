@@ -17,7 +17,7 @@ import { LitefsView } from './litefs-view.ts';
 import { type Metrics, metricsOf } from './metrics.ts';
 import type { Positions } from './positions.ts';
 import { PrimaryLink } from './primary-link.ts';
-import { identityOf } from './record.ts';
+import { identityOf, VIRGIN } from './record.ts';
 import { RoleLabel } from './role-label.ts';
 import { answerStatus, listen } from './status.ts';
 import { survey, type Verdict } from './survey.ts';
@@ -56,7 +56,7 @@ export async function serve(config: Config): Promise<Sidecar> {
   });
   const fences = new FenceStream();
   const driver = new Driver(worldOf(config, api, view, metrics, logger), () => {
-    fences.set(keeper.fence, whereIs(keeper));
+    fences.set(keeper.fence, whereIs(keeper.knowledge.known?.record ?? VIRGIN));
     holders.look();
   });
   const link = new PrimaryLink();
