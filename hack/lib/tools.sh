@@ -18,5 +18,8 @@ registry_mode() {
 
 # kind's own default, with its digest (pkg/apis/config/defaults/image.go of the kind module).
 kind_default_node_image() {
-  grep -oE 'kindest/node:[^"]+' "$(cd "$GO_MODULES/kind" && go list -m -f '{{.Dir}}' sigs.k8s.io/kind)/pkg/apis/config/defaults/image.go"
+  local dir
+  # Not there yet on a new machine: `go list` would name no folder.
+  dir=$(cd "$GO_MODULES/kind" && go mod download sigs.k8s.io/kind && go list -m -f '{{.Dir}}' sigs.k8s.io/kind)
+  grep -oE 'kindest/node:[^"]+' "$dir/pkg/apis/config/defaults/image.go"
 }
