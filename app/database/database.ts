@@ -68,10 +68,16 @@ export class Database {
     return this.#guard(() => this.#reads.run(work));
   }
 
-  /** Runs writes in one transaction which takes the write lock at its start, so that it never has to be run twice. */
+  /**
+   * Runs writes in one transaction which takes the write lock at its start, so that it never has to be run twice. Within
+   * another write they are part of that one: an error must undo it all.
+   */
   write<Result>(work: () => Result): Result {
     if (this.#reads.inside) throw new Error('A read must not write.');
-    return this.#guard(() => this.connection.transaction(work).immediate());
+    return this.#guard(() => {
+      const { connection } = this;
+      return connection.inTransaction ? work() : connection.transaction(work).immediate();
+    });
   }
 
   /**

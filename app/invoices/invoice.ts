@@ -5,13 +5,15 @@ import { findCustomer, findTrack } from './catalog.ts';
 import { startOf, toColumn as toDate } from './dates.ts';
 import { MAX_CENTS, parseMoney, toColumn as toMoney } from './money.ts';
 import { type LineRow, line, type SummaryRow, summary } from './rows.ts';
-import type { Customer, Invoice, NewInvoice } from './schemas.ts';
+import type { Customer, Invoice, NewInvoice, Track } from './schemas.ts';
 
-interface InvoiceRow extends SummaryRow {
+interface BillingAddress extends Pick<SummaryRow, 'BillingCity' | 'BillingCountry'> {
   BillingAddress: string | null;
   BillingState: string | null;
   BillingPostalCode: string | null;
 }
+
+type InvoiceRow = SummaryRow & BillingAddress;
 
 /** The statements of this file. */
 export const invoiceSql = {
@@ -22,7 +24,8 @@ export const invoiceSql = {
     FROM InvoiceLine AS l LEFT JOIN Track AS t USING (TrackId) LEFT JOIN Album AS al USING (AlbumId)
     LEFT JOIN Artist AS ar USING (ArtistId) WHERE l.InvoiceId = ? ORDER BY l.InvoiceLineId`,
   insert: `INSERT INTO Invoice (CustomerId, InvoiceDate, BillingAddress, BillingCity, BillingState, BillingCountry,
-    BillingPostalCode, Total) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    BillingPostalCode, Total) VALUES (@CustomerId, @InvoiceDate, @BillingAddress, @BillingCity, @BillingState,
+    @BillingCountry, @BillingPostalCode, @Total)`,
   insertLine: 'INSERT INTO InvoiceLine (InvoiceId, TrackId, UnitPrice, Quantity) VALUES (?, ?, ?, ?)',
   deleteLines: 'DELETE FROM InvoiceLine WHERE InvoiceId = ?',
   delete: 'DELETE FROM Invoice WHERE InvoiceId = ?',
@@ -36,16 +39,18 @@ export function getInvoice(database: Database, id: number): Invoice {
     const row = database.statement<InvoiceRow>(invoiceSql.one).get(id);
     if (row === undefined) throw unknownInvoice(id);
     const customer = findCustomer(database, row.CustomerId) ?? missingCustomer(row.CustomerId);
-    return {
-      ...summary(row),
-      billingAddress: row.BillingAddress,
-      billingState: row.BillingState,
-      billingPostalCode: row.BillingPostalCode,
-      customer,
-      lines: database.statement<LineRow>(invoiceSql.lines).all(id).map(line),
-    };
+    return invoice(row, customer, database.statement<LineRow>(invoiceSql.lines).all(id));
   });
 }
+
+const invoice = (row: InvoiceRow, customer: Customer, lines: LineRow[]): Invoice => ({
+  ...summary(row),
+  billingAddress: row.BillingAddress,
+  billingState: row.BillingState,
+  billingPostalCode: row.BillingPostalCode,
+  customer,
+  lines: lines.map(line),
+});
 
 /**
  * Writes an invoice and its lines in one transaction and returns it. The total is the exact sum of the lines. Throws
@@ -60,16 +65,27 @@ export function createInvoice(database: Database, input: NewInvoice): Invoice {
     if (total > MAX_CENTS) errors.push({ field: 'lines', message: 'the total is more than 99999999.99' });
     if (!customer || errors.length > 0) throw invalid(problems.invalidBody, errors);
 
-    const date = input.invoiceDate === undefined ? toDate(new Date()) : startOf(input.invoiceDate);
-    const billing = billingAddress(input, customer);
-    const { lastInsertRowid } = database
-      .statement(invoiceSql.insert)
-      .run(customer.customerId, date, ...billing, toMoney(total));
-    const insertLine = database.statement(invoiceSql.insertLine);
-    for (const { trackId, cents, quantity } of lines)
-      insertLine.run(lastInsertRowid, trackId, toMoney(cents), quantity);
-    return getInvoice(database, Number(lastInsertRowid));
+    const row = {
+      CustomerId: customer.customerId,
+      InvoiceDate: input.invoiceDate === undefined ? toDate(new Date()) : startOf(input.invoiceDate),
+      ...billingAddress(input, customer),
+      Total: toMoney(total),
+    };
+    const InvoiceId = Number(database.statement(invoiceSql.insert).run(row).lastInsertRowid);
+    const written = lines.map((one) => writeLine(database, InvoiceId, one));
+    const { firstName: FirstName, lastName: LastName } = customer;
+    return invoice({ ...row, InvoiceId, FirstName, LastName }, customer, written);
   });
+}
+
+/** Writes a line, and returns it as `invoiceSql.lines` would find it. */
+function writeLine(database: Database, invoiceId: number, { track, cents, quantity }: PricedLine): LineRow {
+  const price = toMoney(cents);
+  const { lastInsertRowid } = database.statement(invoiceSql.insertLine).run(invoiceId, track.trackId, price, quantity);
+  return {
+    ...{ InvoiceLineId: Number(lastInsertRowid), TrackId: track.trackId, Track: track.name, Album: track.album },
+    ...{ Artist: track.artist, UnitPrice: price, Quantity: quantity },
+  };
 }
 
 /** Deletes an invoice and its lines. Throws the problem `not-found`. */
@@ -81,7 +97,7 @@ export function deleteInvoice(database: Database, id: number): void {
 }
 
 interface PricedLine {
-  trackId: number;
+  track: Track;
   quantity: number;
   cents: number;
 }
@@ -92,23 +108,29 @@ function priceLines(database: Database, input: NewInvoice['lines']): { lines: Pr
   for (const [index, { trackId, quantity, unitPrice }] of input.entries()) {
     const track = findTrack(database, trackId);
     const cents = parseMoney(unitPrice ?? track?.unitPrice ?? '0') ?? 0;
-    if (track) lines.push({ trackId, quantity, cents });
+    if (track) lines.push({ track, quantity, cents });
     else errors.push({ field: `lines[${index}].trackId`, message: `there is no track ${trackId}` });
   }
   return { lines, errors };
 }
 
 /** All of the customer's address, or all of the request's: never a street of one in the city of the other. */
-function billingAddress(input: NewInvoice, customer: Customer): (string | null)[] {
-  const given = [
-    input.billingAddress,
-    input.billingCity,
-    input.billingState,
-    input.billingCountry,
-    input.billingPostalCode,
-  ];
-  if (given.some((part) => part)) return given.map((part) => part || null);
-  return [customer.address, customer.city, customer.state, customer.country, customer.postalCode];
+function billingAddress(input: NewInvoice, customer: Customer): BillingAddress {
+  const given = {
+    BillingAddress: input.billingAddress || null,
+    BillingCity: input.billingCity || null,
+    BillingState: input.billingState || null,
+    BillingCountry: input.billingCountry || null,
+    BillingPostalCode: input.billingPostalCode || null,
+  };
+  if (Object.values(given).some((part) => part !== null)) return given;
+  return {
+    BillingAddress: customer.address,
+    BillingCity: customer.city,
+    BillingState: customer.state,
+    BillingCountry: customer.country,
+    BillingPostalCode: customer.postalCode,
+  };
 }
 
 /** An imported database may have lost a customer; its invoices can still be read. */

@@ -9,8 +9,10 @@ const database = newDatabase(2_000);
 database.connection.exec('ANALYZE');
 
 function plan(sql: string): string[] {
-  const marks = sql.split('?').length - 1;
-  const rows = database.connection.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array(marks).fill(1));
+  const marks = Array(sql.split('?').length - 1).fill(1);
+  const names = [...sql.matchAll(/@(\w+)/g)].map(([, name = '']) => [name, 1]);
+  const values = names.length > 0 ? [Object.fromEntries(names)] : marks;
+  const rows = database.connection.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
   return (rows as { detail: string }[]).map(({ detail }) => detail);
 }
 
