@@ -57,10 +57,10 @@ function connected(host: string, port: number, ms: number): Promise<Socket> {
     const timer = setTimeout(() => socket.destroy(new Error(`no connection to ${host}:${port} within ${ms} ms`)), ms);
     const settle = (error?: Error) => {
       clearTimeout(timer);
-      socket.off('error', settle);
       if (error) reject(error);
       else resolve(socket);
     };
-    socket.once('error', settle).once('connect', () => settle());
+    // For good: the primary may go away before the connection is used, and an error that nobody hears ends the process.
+    socket.on('error', settle).once('connect', () => settle());
   });
 }

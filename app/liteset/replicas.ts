@@ -48,7 +48,10 @@ export class Replicas {
 
   /** Takes in the stream of reports of one replica until it ends. A new stream of the same pod takes the place of the old. */
   async accept(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const send = (order: Order): void => void res.write(formatLine(order));
+    const send = (order: Order): void => {
+      // Whoever holds on to a replica may tell it something when it is gone; a write after the end would end the process.
+      if (!res.writableEnded) res.write(formatLine(order));
+    };
     const silence = setTimeout(() => req.destroy(), SILENCE_MS);
     const heartbeat = setInterval(() => send({}), HEARTBEAT_MS);
     const address = req.socket.remoteAddress ?? '';
