@@ -7,7 +7,7 @@ import {
   startReaders,
   startWriters,
 } from '../assertions/traffic.ts';
-import { podsReady } from '../cluster/pods.ts';
+import { type Pod, pods, podsReady, restarts } from '../cluster/pods.ts';
 import { type Release, upgrade } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 
@@ -15,6 +15,7 @@ import { story } from '../cluster/story.ts';
 export function scalingStories(release: Release): void {
   story('scaling from 3 to 5 to 2 pods fails no read and loses nothing', release, async (step) => {
     const order = await anOrder(release.ingress);
+    const before = (await pods(release)).slice(0, 2);
     await leavingNoInvoices(release, async () => {
       const readers = startReaders(release);
       try {
@@ -37,6 +38,13 @@ export function scalingStories(release: Release): void {
         await podsReady(release, 3);
       }
       await step('no read failed', () => noneFailed(readers.report));
+      await step('no container of the pods that stayed ended', async () =>
+        expect(started(await pods(release))).toEqual(expect.arrayContaining(started(before))),
+      );
     });
   });
 }
+
+/** Which pods these are, and how often their application was started. */
+const started = (all: readonly Pod[]): string[] =>
+  all.map((pod) => `${pod.metadata.name} (${pod.metadata.uid}), ${restarts(pod)} restarts`);
