@@ -23,6 +23,7 @@ interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
   readonly state: { readonly running?: object };
+  readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly finishedAt: string } };
 }
 
 /** The pods of a release, by their number. */
@@ -41,8 +42,16 @@ export const isReady = ({ metadata, status }: Pod): boolean =>
   (status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
 
 /** How often the container of the application was started again. */
-export const restarts = ({ status }: Pod): number =>
-  status.containerStatuses?.find(({ name }) => name === 'app')?.restartCount ?? 0;
+export const restarts = (pod: Pod): number => application(pod)?.restartCount ?? 0;
+
+/** How the container of the application ended before it was started again, in words; empty if it never was. */
+export function lastEnd(pod: Pod): string {
+  const end = application(pod)?.lastState?.terminated;
+  return end ? `(exit code ${end.exitCode} at ${end.finishedAt})` : '';
+}
+
+const application = ({ status }: Pod): ContainerStatus | undefined =>
+  status.containerStatuses?.find(({ name }) => name === 'app');
 
 /** Waits until the release has exactly that many pods and all are Ready. */
 export const podsReady = (release: Release, count: number): Promise<Pod[]> =>

@@ -7,7 +7,7 @@ import {
   startReaders,
   startWriters,
 } from '../assertions/traffic.ts';
-import { type Pod, pods, podsReady, restarts } from '../cluster/pods.ts';
+import { lastEnd, type Pod, pods, podsReady, restarts } from '../cluster/pods.ts';
 import { type Release, upgrade } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 
@@ -27,6 +27,9 @@ export function scalingStories(release: Release): void {
           } finally {
             await writers.stop();
           }
+          await step('no container of the pods that stayed ended', async () =>
+            expect(started(await pods(release))).toEqual(expect.arrayContaining(started(before))),
+          );
           await step('writes were acknowledged or put off', () => acknowledgedOrToldToComeBack(writers.report));
           await step('every pod has what was acknowledged', () =>
             nothingIsMissing(release, acknowledged(writers.report)),
@@ -38,13 +41,10 @@ export function scalingStories(release: Release): void {
         await podsReady(release, 3);
       }
       await step('no read failed', () => noneFailed(readers.report));
-      await step('no container of the pods that stayed ended', async () =>
-        expect(started(await pods(release))).toEqual(expect.arrayContaining(started(before))),
-      );
     });
   });
 }
 
-/** Which pods these are, and how often their application was started. */
+/** Which pods these are, how often their application was started, and how it ended last. */
 const started = (all: readonly Pod[]): string[] =>
-  all.map((pod) => `${pod.metadata.name} (${pod.metadata.uid}), ${restarts(pod)} restarts`);
+  all.map((pod) => `${pod.metadata.name} (${pod.metadata.uid}): ${restarts(pod)} restarts ${lastEnd(pod)}`);
