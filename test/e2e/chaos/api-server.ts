@@ -10,15 +10,20 @@ import { underChaos } from './judge.ts';
 /** How long a write may be on its way at the end of the lease, in milliseconds. */
 const REQUEST_MS = 5_000;
 
-/** Stops the API server's process while the work goes on: it answers nobody and refuses nobody. */
+/**
+ * Stops the API server's process while the work goes on: it answers nobody and refuses nobody. The node's kubelet stands
+ * still meanwhile, or it would replace the API server after some two minutes.
+ */
 async function withoutApiServer(work: () => Promise<unknown>): Promise<void> {
   const node = (await nodes()).find((it) => it.endsWith('control-plane')) ?? '';
-  const signal = (name: string) => onNode(node, ['pkill', `-${name}`, '-x', 'kube-apiserver']);
-  await signal('STOP');
+  const signal = (name: string, program: string) => onNode(node, ['pkill', `-${name}`, '-x', program]);
+  await signal('STOP', 'kubelet');
   try {
+    await signal('STOP', 'kube-apiserver');
     await work();
   } finally {
-    await signal('CONT');
+    await signal('CONT', 'kube-apiserver');
+    await signal('CONT', 'kubelet');
   }
 }
 

@@ -9,7 +9,7 @@ import { lonePrimary, primaryPod } from './lookup.ts';
 import { cuts, dns, dropping } from './network.ts';
 
 /** Another pod takes over while the primary is cut off, frozen or without the API server, and the two never both acknowledge. */
-export function partitionStories(release: Release, which: readonly (keyof typeof cuts)[]): void {
+export function partitionStories(release: Release, which: readonly Exclude<keyof typeof cuts, 'replicas'>[]): void {
   for (const name of which) {
     story(`packets dropped at the primary (${name}): nothing is lost, never two primaries`, release, async (step) => {
       const pod = await primaryPod(release);
@@ -19,6 +19,26 @@ export function partitionStories(release: Release, which: readonly (keyof typeof
       });
     });
   }
+}
+
+/** A primary keeps the lease as long as it reaches the API server. Without replicas it takes no write that it could lose. */
+export function replicasCutStory(release: Release): void {
+  story(
+    'a primary that no replica reaches refuses writes until one does, and nothing is lost',
+    release,
+    async (step) => {
+      const pod = await primaryPod(release);
+      await underChaos(release, step, 'dropped: replicas', async (load) => {
+        await dropping(pod, cuts.replicas, () =>
+          step('writes are refused', () =>
+            until('writes to be refused', 'NEW_PRIMARY_AFTER_CRASH', () => load.history.writes('refused').length > 2),
+          ),
+        );
+        await step('writes go on', () => load.acknowledges());
+        expect(await primary(release)).toBe(pod.metadata.name);
+      });
+    },
+  );
 }
 
 /** DNS may have gone with the node that is to be replaced. */
