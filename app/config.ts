@@ -28,7 +28,7 @@ const Env = z.object({
   LTX_DIR: z.string().optional(),
   KEEP_DISCARDED_IN: z.string().optional(),
   ACK_POLICY: z.enum(['refuse', 'acknowledge']).default('refuse'),
-  WRITE_GROUP: z.coerce.number().int().min(1).max(10_000).default(128),
+  WRITE_GROUP: z.coerce.number().int().min(1).max(10_000).default(256),
   WRITER_THREAD: flag.default(true),
   SHARED_READS: flag.default(true),
   READ_CACHE_BYTES: bytes.default(32 * 1024 * 1024),
