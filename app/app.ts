@@ -11,9 +11,11 @@ import { onError } from './http/on-error.ts';
 import { type Lifecycle, probes } from './http/probes.ts';
 import { requestLog } from './http/request-log.ts';
 import { api } from './invoices/api.ts';
+import { Writer } from './invoices/writer.ts';
 import type { Liteset } from './liteset/liteset.ts';
 import { Problem } from './liteset/problem.ts';
 import { ReadCache } from './liteset/read-cache.ts';
+import type { WriterThread } from './liteset/writer-thread.ts';
 import { pages } from './pages/pages.ts';
 import { createView } from './pages/view.ts';
 
@@ -22,8 +24,10 @@ const FORM = '1';
 
 /** What the service is made of. `appDir` is the folder of this file: templates and static files are below it. */
 export interface Dependencies {
-  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy' | 'readCacheBytes'>;
+  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy' | 'readCacheBytes' | 'writeGroup'>;
   database: Database;
+  /** The thread that writes. Default: the database's own connection does. */
+  thread?: WriterThread | undefined;
   liteset: Liteset;
   logger: Logger;
   registry: Registry;
@@ -32,10 +36,16 @@ export interface Dependencies {
 }
 
 /** Builds the service without listening. Liteset's middleware comes before everything that reads a body. */
-export function createApp({ config, database, liteset, logger, registry, lifecycle, appDir }: Dependencies): Express {
+export function createApp(dependencies: Dependencies): Express {
+  const { config, database, thread, liteset, logger, registry, lifecycle, appDir } = dependencies;
+  const { bodyLimit } = config;
   const app = express();
+  const writer = new Writer(database, { thread, group: { maxGroup: config.writeGroup } });
   const view = createView(appDir, liteset, config.pod);
-  const cache = new ReadCache(() => liteset.version(), { maxBytes: config.readCacheBytes, form: FORM });
+  const cache = new ReadCache(() => liteset.version(), {
+    ...{ maxBytes: config.readCacheBytes, form: FORM },
+    isSettled: () => thread?.underWay === undefined,
+  });
   const { measure, expose } = metrics(registry, liteset, cache);
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);
@@ -44,12 +54,12 @@ export function createApp({ config, database, liteset, logger, registry, lifecyc
   // What shows nothing of the database waits for neither a position nor a replica.
   const secure = securityHeaders();
   app.use('/public', secure, express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
-  app.use(probes(database, liteset, lifecycle));
+  app.use(probes({ database, thread, liteset, lifecycle }));
   app.get('/metrics', expose);
   app.use(liteset.middleware);
   app.use(secure);
-  app.use(api(database, liteset, cache, config.bodyLimit));
-  app.use(pages(database, liteset, view, config.bodyLimit));
+  app.use(api({ database, writer, liteset, cache, bodyLimit }));
+  app.use(pages({ database, writer, liteset, view, bodyLimit }));
   app.use((req) => {
     throw new Problem(problems.notFound, `There is nothing at ${req.path.slice(0, 200)}.`);
   });

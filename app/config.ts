@@ -28,7 +28,8 @@ const Env = z.object({
   LTX_DIR: z.string().optional(),
   KEEP_DISCARDED_IN: z.string().optional(),
   ACK_POLICY: z.enum(['refuse', 'acknowledge']).default('refuse'),
-  WRITE_GROUP: z.coerce.number().int().min(1).max(10_000).default(128),
+  WRITE_GROUP: z.coerce.number().int().min(1).max(10_000).default(256),
+  WRITER_THREAD: flag.default(true),
   SHARED_READS: flag.default(true),
   READ_CACHE_BYTES: bytes.default(32 * 1024 * 1024),
   SAMPLE_INVOICES: z.coerce.number().int().min(0).max(100_000).default(0),
@@ -69,6 +70,8 @@ export interface Config {
   keep: { ltx: string; into: string } | undefined;
   /** How many writes share one transaction at the most; 1 gives each its own. */
   writeGroup: number;
+  /** Whether the writes of requests have a thread of their own. */
+  writerThread: boolean;
   /** Whether reads of the same moment share a transaction. */
   sharedReads: boolean;
   /** How many bytes of answers are kept until the next transaction; 0: none. */
@@ -106,6 +109,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ackPolicy: e.ACK_POLICY,
     keep: e.LTX_DIR && e.KEEP_DISCARDED_IN ? { ltx: e.LTX_DIR, into: e.KEEP_DISCARDED_IN } : undefined,
     writeGroup: e.WRITE_GROUP,
+    writerThread: e.WRITER_THREAD,
     sharedReads: e.SHARED_READS,
     readCacheBytes: e.READ_CACHE_BYTES,
     sampleInvoices: e.SAMPLE_INVOICES,

@@ -20,6 +20,7 @@ export const problems = {
   invalidBody: kind('invalid-body', 422, 'The body is not valid'),
   idempotencyConflict: kind('idempotency-conflict', 422, 'The idempotency key was used for another request'),
   internal: kind('internal', 500, 'Something went wrong here'),
+  stuck: kind('stuck', 503, 'This process does not go on'),
   notReady: kind('not-ready', 503, 'This pod is not ready'),
   busy: kind('database-busy', 503, 'The database is busy'),
 } as const satisfies Record<string, ProblemType>;

@@ -8,8 +8,10 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { keepUpToDate } from './database/upkeep.ts';
+import type { ThreadData } from './invoices/thread.ts';
 import { liteset as createLiteset } from './liteset/liteset.ts';
 import { LongReads } from './liteset/long-reads.ts';
+import { WriterThread } from './liteset/writer-thread.ts';
 
 /** How long requests still arrive after the pod was taken from its Service, in milliseconds: proxies learn of it later. */
 const DRAIN_MS = 2_000;
@@ -17,6 +19,9 @@ const DRAIN_MS = 2_000;
 const GRACE_MS = 10_000;
 /** A kept connection stays open longer than proxies keep theirs (Traefik: 90 s), so that none closes it in their face. */
 const KEEP_ALIVE_MS = 95_000;
+
+/** How long a group of writes may run before it is committed, in milliseconds. */
+const GROUP_MS = 20;
 
 /** A running service. */
 export interface Service {
@@ -30,17 +35,23 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   const logger = pino({ level: config.logLevel, base: { pod: config.pod } });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const liteset = createLiteset({ ...config, database: config.databasePath, logger: consoleLike(logger) });
+  const thread = config.writerThread ? startThread(config, appDir) : undefined;
+  const liteset = createLiteset({
+    ...{ ...config, database: config.databasePath, logger: consoleLike(logger) },
+    underWay: thread && (() => thread.underWay),
+  });
   const program = join(appDir, 'liteset', 'long-read-process.ts');
   const aside = new LongReads({ database: config.databasePath, program });
   const database = new Database(config.databasePath, {
     mayCreate: () => liteset.role() === 'primary',
     version: () => (config.sharedReads ? liteset.version() : undefined),
     aside,
-    group: { maxGroup: config.writeGroup },
   });
-  // Before anything writes: LiteFS has cut the shared memory of SQLite's WAL, which the old connection may have mapped whole.
-  liteset.onBecomePrimary(() => database.close());
+  // Before anything writes: LiteFS has cut the shared memory of SQLite's WAL, which the old connections may have mapped whole.
+  liteset.onBecomePrimary(() => {
+    database.close();
+    thread?.reopen();
+  });
   const stopUpkeep = keepUpToDate({
     database,
     liteset,
@@ -49,7 +60,7 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
     sampleInvoices: config.sampleInvoices,
   });
   const lifecycle = { draining: false };
-  const server = createServer(createApp({ config, database, liteset, logger, registry, lifecycle, appDir }));
+  const server = createServer(createApp({ config, database, thread, liteset, logger, registry, lifecycle, appDir }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = KEEP_ALIVE_MS + 5_000;
   const port = await listen(server, config.port);
@@ -67,10 +78,17 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
       await closeServer(server);
       await liteset.close();
       aside.close();
+      await thread?.close();
       database.close();
       logger.info('stopped');
     },
   };
+}
+
+/** The thread that does the writes of requests. */
+function startThread({ databasePath, writeGroup }: Config, appDir: string): WriterThread {
+  const data: ThreadData = { path: databasePath, limits: { maxGroup: writeGroup, maxMs: GROUP_MS } };
+  return new WriterThread({ program: join(appDir, 'invoices', 'thread.ts'), data });
 }
 
 function listen(server: Server, wanted: number): Promise<number> {

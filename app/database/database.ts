@@ -1,5 +1,4 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { GroupCommit, type GroupOptions } from '../liteset/group-commit.ts';
 import type { LongReads } from '../liteset/long-reads.ts';
 import { SharedReads } from '../liteset/shared-reads.ts';
 import { isBroken, translateSqliteError } from './sqlite-errors.ts';
@@ -19,8 +18,6 @@ export interface DatabaseOptions {
   mayCreate?: () => boolean;
   /** What the file holds now, as `Liteset.version` tells it. Default: nobody knows, and reads share no transaction. */
   version?: () => string | undefined;
-  /** How large a group of writes may become. */
-  group?: GroupOptions;
   /** Runs the reads that may take long. Default: nobody does, and they are run as any other. */
   aside?: LongReads;
 }
@@ -33,7 +30,6 @@ export class Database {
   readonly path: string;
   readonly #mayCreate: () => boolean;
   readonly #reads: SharedReads;
-  readonly #group: GroupCommit;
   readonly #aside: LongReads | undefined;
   #connection: BetterSqlite3.Database | undefined;
   #statements = new Map<string, BetterSqlite3.Statement>();
@@ -42,7 +38,6 @@ export class Database {
     this.path = path;
     this.#mayCreate = mayCreate;
     this.#reads = new SharedReads(() => this.#open(), version);
-    this.#group = new GroupCommit(() => this.connection, options.group);
     this.#aside = options.aside;
   }
 
@@ -80,18 +75,6 @@ export class Database {
     });
   }
 
-  /**
-   * The same for the writes of requests, which share a transaction with others of the same moment; see `GroupCommit`.
-   * Resolves when it is committed.
-   */
-  async commit<Result>(work: () => Result): Promise<Result> {
-    try {
-      return await this.#group.run(work);
-    } catch (error) {
-      throw this.#explain(error);
-    }
-  }
-
   /** All rows of a statement that may take long: others do not wait for it, and LiteFS only for a bounded time. */
   async readAside<Row>(sql: string, values: readonly unknown[]): Promise<Row[]> {
     if (!this.#aside) return this.read(() => this.statement<Row>(sql).all(...values));
@@ -100,6 +83,12 @@ export class Database {
     } catch (error) {
       throw translateSqliteError(error);
     }
+  }
+
+  /** What to throw instead of an error of this connection. One that is of no use any more is closed. */
+  explain(error: unknown): unknown {
+    if (isBroken(error) && !this.#connection?.inTransaction) this.close();
+    return translateSqliteError(error);
   }
 
   /** Closes the connection. The next use opens another. */
@@ -120,14 +109,8 @@ export class Database {
     try {
       return work();
     } catch (error) {
-      throw this.#explain(error);
+      throw this.explain(error);
     }
-  }
-
-  /** What to throw instead of an error; a connection that is of no use any more is closed. */
-  #explain(error: unknown): unknown {
-    if (isBroken(error) && !this.#connection?.inTransaction) this.close();
-    return translateSqliteError(error);
   }
 }
 

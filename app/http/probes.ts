@@ -4,19 +4,33 @@ import { missingTables } from '../database/schema.ts';
 import { comeBack, problems } from '../errors.ts';
 import type { Liteset } from '../liteset/liteset.ts';
 import { Problem } from '../liteset/problem.ts';
+import type { WriterThread } from '../liteset/writer-thread.ts';
 
 /** Whether the process is going down; set by the signal handler. */
 export interface Lifecycle {
   draining: boolean;
 }
 
+/** What the probes look at. */
+export interface ProbeOptions {
+  database: Database;
+  thread: Pick<WriterThread, 'busyMs'> | undefined;
+  liteset: Liteset;
+  lifecycle: Lifecycle;
+}
+
+/** How long one commit may take before the process counts as dead, in milliseconds: SQLite and LiteFS have no deadline. */
+const COMMIT_MS = 30_000;
+
 /**
- * `/livez`: the process answers. `/readyz`: it should get requests: it is not going down, LiteFS is connected, and the
+ * `/livez`: the process answers, and no commit hangs. `/readyz`: it should get requests: it is not going down, LiteFS is connected, and the
  * database holds Chinook's tables. Neither depends on other pods' health.
  */
-export function probes(database: Database, liteset: Liteset, lifecycle: Lifecycle): Router {
+export function probes({ database, thread, liteset, lifecycle }: ProbeOptions): Router {
   const router = Router();
   router.get('/livez', (_req, res) => {
+    const busyMs = thread?.busyMs ?? 0;
+    if (busyMs > COMMIT_MS) throw comeBack(problems.stuck, `A commit has taken ${Math.round(busyMs / 1_000)} s.`);
     res.json({ status: 'alive' });
   });
   router.get('/readyz', (_req, res) => {

@@ -6,14 +6,24 @@ import type { Liteset } from '../liteset/liteset.ts';
 import { Problem } from '../liteset/problem.ts';
 import type { ReadCache } from '../liteset/read-cache.ts';
 import { searchCustomers, searchTracks } from './catalog.ts';
-import { checkKey, once } from './idempotency.ts';
-import { createInvoice, deleteInvoice, getInvoice } from './invoice.ts';
+import { checkKey } from './idempotency.ts';
+import { getInvoice } from './invoice.ts';
 import { listInvoices, listInvoicesAside, mayTakeLong } from './list.ts';
 import { openapi } from './openapi.ts';
 import { InvoiceQuery, NewInvoice, SearchQuery } from './schemas.ts';
+import type { Writer } from './writer.ts';
+
+/** What the API is made of. */
+export interface ApiOptions {
+  database: Database;
+  writer: Writer;
+  liteset: Liteset;
+  cache: ReadCache;
+  bodyLimit: string;
+}
 
 /** The API for programs. Paths are given in full, since they are also the labels of the metrics. */
-export function api(database: Database, liteset: Liteset, cache: ReadCache, bodyLimit: string): Router {
+export function api({ database, writer, liteset, cache, bodyLimit }: ApiOptions): Router {
   const router = Router();
   const json = express.json({ limit: bodyLimit, type: 'application/json' });
 
@@ -28,9 +38,7 @@ export function api(database: Database, liteset: Liteset, cache: ReadCache, body
       const key = req.get('Idempotency-Key');
       if (key !== undefined) checkKey(key);
       const input = validate(NewInvoice, req.body, problems.invalidBody);
-      const { answer, replayed } = await database.commit(() =>
-        once(database, key, input, () => createInvoice(database, input)),
-      );
+      const { answer, replayed } = await writer.createInvoice(key, input);
       if (replayed) res.set('Idempotency-Replayed', 'true');
       res.status(201).location(`/api/invoices/${answer.invoiceId}`).json(answer);
     })
@@ -42,7 +50,7 @@ export function api(database: Database, liteset: Liteset, cache: ReadCache, body
     })
     .delete(async (req, res) => {
       const id = invoiceId(req.params.id);
-      await database.commit(() => deleteInvoice(database, id));
+      await writer.deleteInvoice(id);
       res.status(204).end();
     })
     .all(allow('GET, DELETE'));

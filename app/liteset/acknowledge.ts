@@ -3,8 +3,9 @@ import { closed } from './closed.ts';
 import type { Counters } from './counters.ts';
 import type { Fence } from './fence.ts';
 import { isRepeatable } from './forward.ts';
-import { holdAnswer } from './held-answer.ts';
+import { type HeldAnswer, holdAnswer } from './held-answer.ts';
 import type { Membership } from './membership.ts';
+import type { LitesetOptions } from './options.ts';
 import { ORIGIN, type Position } from './position.ts';
 import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
@@ -24,6 +25,8 @@ export interface AckOptions {
   timeoutMs: number;
   /** What happens if they are too few: no write is taken, or it is, and the answer's header says how many have it. */
   policy: 'refuse' | 'acknowledge';
+  /** See `LitesetOptions`. */
+  underWay?: LitesetOptions['underWay'];
 }
 
 /** What decides on answers. */
@@ -102,19 +105,27 @@ export class Acknowledgement {
   }
 
   /**
-   * Keeps back what a read on the primary shows until enough replicas have it: before that, a failover may take it back.
-   * `freeze` is told the position of the answer. Where so few replicas are connected, or they take too long, the answer
-   * goes all the same, and its header says so.
+   * Keeps back what a read shows until the commit is over that it may have seen half of, and on the primary until enough
+   * replicas have it: before that, a failover may take it back. `freeze` is told the position of the answer. Where so few
+   * replicas are connected, or they take too long, the answer goes all the same, and its header says so.
    */
   holdRead(res: Response, freeze: (position: Position) => void): void {
-    const { replicas } = this.#options;
-    if (replicas === 0 || this.#membership.role !== 'primary') return;
+    const { replicas, underWay } = this.#options;
+    if (!underWay && (replicas === 0 || this.#membership.role !== 'primary')) return;
     holdAnswer(res, (answer) => {
-      const position = this.#membership.position();
-      freeze(position);
-      if (this.#replicas.having(position).length >= replicas) answer.release();
-      else void this.#decideRead(res, position).then((no) => (no ? answer.replace(no) : answer.release()));
+      const commit = underWay?.();
+      if (commit) void commit.then(() => this.#answerRead(res, answer, freeze));
+      else this.#answerRead(res, answer, freeze);
     });
+  }
+
+  #answerRead(res: Response, answer: HeldAnswer, freeze: (position: Position) => void): void {
+    const { replicas } = this.#options;
+    const position = this.#membership.position();
+    freeze(position);
+    const isPrimary = this.#membership.role === 'primary';
+    if (replicas === 0 || !isPrimary || this.#replicas.having(position).length >= replicas) answer.release();
+    else void this.#decideRead(res, position).then((no) => (no ? answer.replace(no) : answer.release()));
   }
 
   async #decideRead(res: Response, position: Position): Promise<Problem | undefined> {

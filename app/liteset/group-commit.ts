@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { endsTransaction } from './ends-transaction.ts';
+import { Group, type Outcome } from './group.ts';
 import { Problem } from './problem.ts';
 import { problems, RETRY_AFTER } from './problems.ts';
 
@@ -32,15 +32,15 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #connection: () => Database;
-  readonly #limits: Required<GroupOptions>;
-  #queue: Waiting[] = [];
-  /** Runs a write in a savepoint of a connection; kept, since making it costs as much as a statement. */
-  #nested: { of: Database; run(write: () => unknown): unknown } | undefined;
+  readonly #group: Group;
+  readonly #maxQueue: number;
+  readonly #queue: Waiting[] = [];
 
   /** `connection` is asked for each group, so that an application can open its database anew. */
   constructor(connection: () => Database, { maxGroup = 64, maxMs = 20, maxQueue = 1_000 }: GroupOptions = {}) {
     this.#connection = connection;
-    this.#limits = { maxGroup, maxMs, maxQueue };
+    this.#group = new Group({ maxGroup, maxMs });
+    this.#maxQueue = maxQueue;
   }
 
   /**
@@ -52,7 +52,7 @@ export class GroupCommit {
    */
   run<Result>(write: () => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
-      if (this.#queue.length >= this.#limits.maxQueue) {
+      if (this.#queue.length >= this.#maxQueue) {
         const detail = `${this.#queue.length} writes wait for the database already. Nothing was written.`;
         reject(new Problem(problems.writeQueueFull, detail, { headers: RETRY_AFTER }));
         return;
@@ -62,58 +62,19 @@ export class GroupCommit {
     });
   }
 
-  /** Runs one write of a group, so that nothing is left of it if it throws. */
-  protected attempt(connection: Database, write: () => unknown): unknown {
-    if (this.#nested?.of !== connection) {
-      this.#nested = { of: connection, run: connection.transaction((work: () => unknown) => work()) };
-    }
-    return this.#nested.run(write);
-  }
-
   #runGroup(): void {
-    const settled: (() => void)[] = [];
-    const begun: Waiting[] = [];
-    try {
-      const connection = this.#connection();
-      connection.transaction(() => this.#fill(connection, begun, settled)).immediate();
-    } catch (error) {
-      // Also those that had failed by themselves: they may have met a row that was never committed. If the transaction
-      // could not even begin, no write has: the next ones are told so, instead of trying for ever.
-      const failed = begun.length > 0 ? begun : this.#queue.splice(0, this.#limits.maxGroup);
-      settled.splice(
-        0,
-        settled.length,
-        ...failed.map(
-          ({ reject }) =>
-            () =>
-              reject(error),
-        ),
-      );
-    }
+    const outcomes = this.#group.run(
+      this.#connection,
+      this.#queue.map(({ write }) => write),
+    );
+    const ended = this.#queue.splice(0, outcomes.length);
     // Before anybody who is answered can come back with another write.
     if (this.#queue.length > 0) setImmediate(() => this.#runGroup());
-    for (const settle of settled) settle();
+    for (const [i, outcome] of outcomes.entries()) settle(ended[i] as Waiting, outcome);
   }
+}
 
-  /** Runs writes until the group is full, and notes in `settled` how each is answered once they are committed. */
-  #fill(connection: Database, begun: Waiting[], settled: (() => void)[]): void {
-    const { maxGroup, maxMs } = this.#limits;
-    const end = performance.now() + maxMs;
-    let taken = 0;
-    try {
-      do {
-        const waiting = this.#queue[taken++] as Waiting;
-        begun.push(waiting);
-        try {
-          const value = this.attempt(connection, waiting.write);
-          settled.push(() => waiting.resolve(value));
-        } catch (error) {
-          if (!connection.inTransaction || endsTransaction(error)) throw error;
-          settled.push(() => waiting.reject(error));
-        }
-      } while (taken < this.#queue.length && taken < maxGroup && performance.now() < end);
-    } finally {
-      this.#queue = this.#queue.slice(taken);
-    }
-  }
+function settle({ resolve, reject }: Waiting, outcome: Outcome): void {
+  if ('value' in outcome) resolve(outcome.value);
+  else reject(outcome.error);
 }

@@ -88,7 +88,7 @@ export function liteset(options: LitesetOptions): Liteset {
   const gate = new Gate(membership.changes, counters);
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
-  const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
+  const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy, underWay: options.underWay };
   const fence = new Fence(options.fenceUrl, membership.changes, (host, address) => membership.locate(host, address));
   const acknowledgement = new Acknowledgement(ack, { membership, fence, replicas, counters });
   const handOver = new HandOver({

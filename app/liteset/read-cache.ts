@@ -7,6 +7,11 @@ export interface CacheOptions {
   maxBytes?: number;
   /** The form of the answers, part of each ETag: another release may answer the same contents otherwise. */
   form?: string;
+  /**
+   * Whether no other connection of this application is in a commit, see `LitesetOptions.underWay`: what is read then may be newer
+   * than the version, and is not kept. Default: none ever is.
+   */
+  isSettled?: () => boolean;
 }
 
 /** What an entry costs beside its text and key, in bytes. */
@@ -26,6 +31,7 @@ const OVERHEAD = 200;
 export class ReadCache {
   readonly #version: () => string | undefined;
   readonly #form: string;
+  readonly #isSettled: () => boolean;
   readonly #entries: LRUCache<string, string> | undefined;
   /** The version that all entries are of. */
   #of: string | undefined;
@@ -33,9 +39,11 @@ export class ReadCache {
   #misses = 0;
 
   /** `version` is `Liteset.version`. While it is undefined, as on a plain file, nothing is kept. */
-  constructor(version: () => string | undefined, { maxBytes = 32 * 1024 * 1024, form = '1' }: CacheOptions = {}) {
+  constructor(version: () => string | undefined, options: CacheOptions = {}) {
+    const { maxBytes = 32 * 1024 * 1024, form = '1', isSettled = () => true } = options;
     this.#version = version;
     this.#form = form;
+    this.#isSettled = isSettled;
     if (maxBytes > 0) {
       const sizeCalculation = (text: string, key: string) => 2 * (text.length + key.length) + OVERHEAD;
       this.#entries = new LRUCache({ maxSize: maxBytes, sizeCalculation });
@@ -57,6 +65,8 @@ export class ReadCache {
     const etag = `"${this.#form}-${version.replace('/', '-')}"`;
     const isKnown = includesEtag(req.headers['if-none-match'], etag);
     if (isKnown) this.#hits++;
+    // What is made in the middle of a commit has no version.
+    if (!isKnown && !this.#isSettled() && !this.#has(version, req.originalUrl)) return void res.json(read());
     const text = isKnown ? '' : this.text(version, req.originalUrl, () => JSON.stringify(read()));
     res.setHeader('ETag', etag);
     // Whoever asked may keep it, for itself, and has to ask each time whether it is still right.
@@ -65,6 +75,10 @@ export class ReadCache {
     res.setHeader('Content-Type', 'application/json; charset=utf-8');
     res.setHeader('Content-Length', Buffer.byteLength(text));
     res.end(text);
+  }
+
+  #has(version: string, key: string): boolean {
+    return this.#of === version && this.#entries?.has(key) === true;
   }
 
   /** The text that is kept for a key at a version, or else is made. */

@@ -5,10 +5,10 @@ import { type FieldError, fieldErrors, problems } from '../errors.ts';
 import { validate } from '../http/validate.ts';
 import { allow } from '../invoices/api.ts';
 import { findCustomer, findTrack, searchCustomers, searchTracks } from '../invoices/catalog.ts';
-import { checkKey, once } from '../invoices/idempotency.ts';
-import { createInvoice } from '../invoices/invoice.ts';
+import { checkKey } from '../invoices/idempotency.ts';
 import { formatMoney, parseMoney } from '../invoices/money.ts';
 import { NewInvoice } from '../invoices/schemas.ts';
+import type { Writer } from '../invoices/writer.ts';
 import { Problem } from '../liteset/problem.ts';
 import { type InvoiceForm, readForm, toInput } from './invoice-form.ts';
 import type { View } from './view.ts';
@@ -16,8 +16,16 @@ import type { View } from './view.ts';
 /** How many customers or tracks a search in the form offers. */
 const OFFERED = 8;
 
+/** What the pages are made of. */
+export interface PageOptions {
+  database: Database;
+  writer: Writer;
+  view: View;
+  bodyLimit: string;
+}
+
 /** The form of a new invoice. Its state is in its fields, so any pod can answer each step. */
-export function newInvoicePages(database: Database, view: View, bodyLimit: string): Router {
+export function newInvoicePages({ database, writer, view, bodyLimit }: PageOptions): Router {
   const router = Router();
   router
     .route('/invoices/new')
@@ -35,12 +43,10 @@ export function newInvoicePages(database: Database, view: View, bodyLimit: strin
       try {
         const input = validate(NewInvoice, toInput(form), problems.invalidBody);
         const key = form.idempotencyKey === '' ? undefined : checkKey(form.idempotencyKey);
-        const { answer } = await database.commit(() =>
-          once(database, key, input, () => createInvoice(database, input)),
-        );
+        const { answer } = await writer.createInvoice(key, input);
         res.redirect(303, `/invoices/${answer.invoiceId}`);
       } catch (error) {
-        if (!(error instanceof Problem) || error.kind !== problems.invalidBody) throw error;
+        if (!(error instanceof Problem) || error.kind.type !== problems.invalidBody.type) throw error;
         res.status(error.kind.status).send(show(database, view, form, fieldErrors(error)));
       }
     })

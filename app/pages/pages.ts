@@ -1,10 +1,9 @@
 import { Router } from 'express';
-import type { Database } from '../database/database.ts';
 import { problems } from '../errors.ts';
 import { validate } from '../http/validate.ts';
 import { allow, invoiceId } from '../invoices/api.ts';
 import { findCustomer } from '../invoices/catalog.ts';
-import { deleteInvoice, getInvoice } from '../invoices/invoice.ts';
+import { getInvoice } from '../invoices/invoice.ts';
 import {
   COUNT_LIMIT,
   countInvoices,
@@ -15,13 +14,13 @@ import {
 } from '../invoices/list.ts';
 import { InvoiceQuery } from '../invoices/schemas.ts';
 import type { Liteset } from '../liteset/liteset.ts';
-import { newInvoicePages } from './new-invoice.ts';
-import type { View } from './view.ts';
+import { newInvoicePages, type PageOptions } from './new-invoice.ts';
 
 const parameters = Object.keys(InvoiceQuery.shape);
 
 /** The pages for people. */
-export function pages(database: Database, liteset: Liteset, view: View, bodyLimit: string): Router {
+export function pages({ liteset, ...options }: PageOptions & { liteset: Liteset }): Router {
+  const { database, writer, view } = options;
   const router = Router();
   router
     .route('/')
@@ -38,7 +37,7 @@ export function pages(database: Database, liteset: Liteset, view: View, bodyLimi
       res.send(view.render('list', { title: 'Invoices', ...list, query, count, countLimit: COUNT_LIMIT, customer }));
     })
     .all(allow('GET'));
-  router.use(newInvoicePages(database, view, bodyLimit));
+  router.use(newInvoicePages(options));
   router
     .route('/invoices/:id')
     .get((req, res) => {
@@ -50,7 +49,7 @@ export function pages(database: Database, liteset: Liteset, view: View, bodyLimi
     .route('/invoices/:id/delete')
     .post(async (req, res) => {
       const id = invoiceId(req.params.id);
-      await database.commit(() => deleteInvoice(database, id));
+      await writer.deleteInvoice(id);
       res.redirect(303, '/');
     })
     .all(allow('POST'));

@@ -17,7 +17,7 @@ export interface System {
 export type Start = (folder: string, database: string) => Promise<System>;
 
 /** Each request a transaction of its own, and nothing kept: what the service was before. */
-export const ALONE = { WRITE_GROUP: '1', SHARED_READS: 'false', READ_CACHE_BYTES: '0' };
+export const ALONE = { WRITER_THREAD: 'false', WRITE_GROUP: '1', SHARED_READS: 'false', READ_CACHE_BYTES: '0' };
 
 const plain: Start = async (folder, database) => {
   const port = await freePort();

@@ -21,6 +21,8 @@ export interface ServicePod {
   primaryHost: string;
   folder: string;
   sampleInvoices: number;
+  /** More of the service's environment. */
+  env?: Record<string, string>;
 }
 
 /** A port that nobody listens on. */
@@ -42,6 +44,7 @@ const environment = (pod: ServicePod): Record<string, string | undefined> => ({
   LITEFS_URL: `http://${pod.host}:${pod.litefsPort}`,
   POD_NAME: pod.name,
   SAMPLE_INVOICES: String(pod.sampleInvoices),
+  ...pod.env,
 });
 
 /** Starts a pod and waits until it is ready. */

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import express from 'express';
 import { Database } from '../../../app/database/database.ts';
 import { migrate } from '../../../app/database/migrate.ts';
+import { probes } from '../../../app/http/probes.ts';
 import { migrations, newDatabase, serveDuringTests, temporaryFolder } from './service.ts';
 import { standalone } from './standalone.ts';
 
@@ -44,6 +48,30 @@ describe('a replica whose database arrives later', () => {
     service.lifecycle.draining = true;
     expect(await ready()).toEqual([503, 'The process is going down.']);
   });
+});
+
+test('a process whose commit hangs does not live', async () => {
+  let busyMs = 29_000;
+  const router = probes({
+    ...{ database: newDatabase(), liteset: standalone, lifecycle: { draining: false } },
+    thread: {
+      get busyMs() {
+        return busyMs;
+      },
+    },
+  });
+  const server = express().use(router).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const status = async () => (await fetch(`http://127.0.0.1:${port}/livez`)).status;
+  try {
+    expect(await status()).toBe(200);
+    busyMs = 31_000;
+    expect(await status()).toBe(503);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
 describe('the metrics', () => {

@@ -55,7 +55,7 @@ export function serveDuringTests(database: Database, liteset: Liteset = standalo
   const errors: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
   const lifecycle = { draining: false };
-  const config = { pod: 'test-0', bodyLimit: '100kb', trustProxy: 0, readCacheBytes: 1_000_000 };
+  const config = { pod: 'test-0', bodyLimit: '100kb', trustProxy: 0, readCacheBytes: 1_000_000, writeGroup: 64 };
   const app = createApp({ config, database, liteset, logger, registry: new Registry(), lifecycle, appDir });
   const server = createServer(app);
   beforeAll(() => new Promise<void>((done) => server.listen(0, '127.0.0.1', done)));

@@ -52,6 +52,17 @@ test('an answer is made once for a URL and a version', async () => {
   expect(await (await get('/a?b=1')).json()).toMatchObject({ made: 3 });
 });
 
+test('what is made in the middle of a commit is not kept, and what was kept before is given', async () => {
+  let isSettled = true;
+  const get = await serve({ isSettled: () => isSettled });
+  const kept = await get('/a');
+  isSettled = false;
+  expect((await get('/a')).headers.get('ETag')).toBe(kept.headers.get('ETag'));
+  expect((await get('/b')).headers.get('ETag')).not.toBe(kept.headers.get('ETag'));
+  isSettled = true;
+  expect(await (await get('/b')).json()).toMatchObject({ made: 3 });
+});
+
 test('another history with the same number of transactions is another version', async () => {
   const get = await serve();
   const tag = (await get('/a')).headers.get('ETag') ?? '';

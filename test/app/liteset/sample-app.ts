@@ -6,11 +6,16 @@ import express, { type ErrorRequestHandler } from 'express';
 import { GroupCommit } from '../../../app/liteset/group-commit.ts';
 import { liteset } from '../../../app/liteset/liteset.ts';
 import { Problem, sendProblem } from '../../../app/liteset/problem.ts';
+import { WriterThread } from '../../../app/liteset/writer-thread.ts';
 
 const env = (name: string): string => process.env[name] ?? '';
 /** Numbers that a test may set; the middleware's own default otherwise. */
 const numbers = (names: Record<string, string>): Record<string, number> =>
   Object.fromEntries(Object.entries(names).flatMap(([key, name]) => (env(name) ? [[key, Number(env(name))]] : [])));
+const limits = { maxGroup: 64, maxMs: 20 };
+const program = new URL('row-thread.ts', import.meta.url).pathname;
+const thread =
+  env('WRITER_THREAD') === 'true' ? new WriterThread({ program, data: { path: env('DATABASE'), limits } }) : undefined;
 const cluster = liteset({
   database: env('DATABASE'),
   pod: env('POD'),
@@ -24,6 +29,7 @@ const cluster = liteset({
   keep: env('KEEP') ? { ltx: env('LTX'), into: env('KEEP') } : undefined,
   fenceUrl: env('FENCE_URL') || undefined,
   ackPolicy: env('ACK_POLICY') === 'acknowledge' ? 'acknowledge' : 'refuse',
+  underWay: thread && (() => thread.underWay),
   ...numbers({
     clusterPort: 'CLUSTER_PORT',
     handOverMs: 'HAND_OVER_MS',
@@ -42,6 +48,7 @@ const database = () => {
 cluster.onBecomePrimary(() => {
   handle?.close();
   handle = undefined;
+  if (env('REOPEN') !== 'false') thread?.reopen();
   database().exec('CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, text TEXT NOT NULL)');
   database().pragma(`journal_mode = ${env('JOURNAL_MODE')}`);
 });
@@ -50,12 +57,13 @@ const insert = (text: string) => database().prepare('INSERT INTO row (text) VALU
 const newest = () => database().prepare('SELECT coalesce(max(id), 0) AS id, count(*) AS count FROM row').get();
 
 const group = new GroupCommit(database);
+const write = (text: string) => (thread ? thread.run('insert', [text]) : group.run(() => insert(text)));
 
 const app = express();
 app.get('/counters', (_req, res) => void res.json(cluster.counters()));
 app.use(cluster.middleware, express.raw({ type: () => true, limit: '20mb' }));
 app.post('/rows', async (req, res) => {
-  const id = await group.run(() => insert(String(req.body)));
+  const id = await write(String(req.body));
   res
     .cookie('sample', 'a b')
     .cookie('other', '1')

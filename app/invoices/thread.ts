@@ -1,0 +1,21 @@
+/** The program of `WriterThread`: does the writes of requests on a connection of its own. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Database } from '../database/database.ts';
+import type { GroupLimits } from '../liteset/group.ts';
+import { serveWrites } from '../liteset/serve-writes.ts';
+import { type WriteName, write } from './writes.ts';
+
+/** What the thread is started with. */
+export interface ThreadData {
+  path: string;
+  limits: GroupLimits;
+}
+
+const { path, limits } = workerData as ThreadData;
+const database = new Database(path, { mayCreate: () => false });
+serveWrites(parentPort, limits, {
+  connection: () => database.connection,
+  write: (name, values) => write(database, name as WriteName, values),
+  explain: (error) => database.explain(error),
+  close: () => database.close(),
+});

@@ -1,0 +1,45 @@
+import type { Database } from '../database/database.ts';
+import { GroupCommit, type GroupOptions } from '../liteset/group-commit.ts';
+import type { WriterThread } from '../liteset/writer-thread.ts';
+import type { NewInvoice } from './schemas.ts';
+import { type Created, type WriteName, write } from './writes.ts';
+
+/** How the writes of requests are done. */
+export interface WriterOptions {
+  /** The thread that does them, see `thread.ts`. Default: they are done on the database's own connection. */
+  thread?: WriterThread | undefined;
+  /** How large a group becomes without a thread. */
+  group?: GroupOptions;
+}
+
+/** Does the writes of requests, those of the same moment in one transaction. Each is answered when it is committed. */
+export class Writer {
+  readonly #database: Database;
+  readonly #thread: WriterThread | undefined;
+  readonly #group: GroupCommit;
+
+  constructor(database: Database, { thread, group }: WriterOptions = {}) {
+    this.#database = database;
+    this.#thread = thread;
+    this.#group = new GroupCommit(() => database.connection, group);
+  }
+
+  /** Writes an invoice once for each key, see `once` and `createInvoice`. */
+  createInvoice(key: string | undefined, input: NewInvoice): Promise<Created> {
+    return this.#commit('createInvoice', [key, input]) as Promise<Created>;
+  }
+
+  /** Deletes an invoice, see `deleteInvoice`. */
+  deleteInvoice(id: number): Promise<void> {
+    return this.#commit('deleteInvoice', [id]) as Promise<void>;
+  }
+
+  async #commit(name: WriteName, values: readonly unknown[]): Promise<unknown> {
+    if (this.#thread) return this.#thread.run(name, values);
+    try {
+      return await this.#group.run(() => write(this.#database, name, values));
+    } catch (error) {
+      throw this.#database.explain(error);
+    }
+  }
+}

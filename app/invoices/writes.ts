@@ -1,0 +1,24 @@
+import type { Database } from '../database/database.ts';
+import { once } from './idempotency.ts';
+import { createInvoice, deleteInvoice } from './invoice.ts';
+import type { Invoice, NewInvoice } from './schemas.ts';
+
+/** What an invoice that was asked for became, and whether it is that of an earlier request with the same key. */
+export interface Created {
+  answer: Invoice;
+  replayed: boolean;
+}
+
+/** The writes of requests, by the names with which a thread is asked for them. */
+const writes = {
+  createInvoice: (database: Database, key: string | undefined, input: NewInvoice): Created =>
+    once(database, key, input, () => createInvoice(database, input)),
+  deleteInvoice: (database: Database, id: number): void => deleteInvoice(database, id),
+};
+
+export type WriteName = keyof typeof writes;
+
+/** Does a write on this thread, within the transaction of the caller if there is one. */
+export function write(database: Database, name: WriteName, values: readonly unknown[]): unknown {
+  return (writes[name] as (database: Database, ...values: readonly unknown[]) => unknown)(database, ...values);
+}

@@ -1,0 +1,39 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Database } from 'better-sqlite3';
+import { Group, type GroupLimits } from './group.ts';
+import { tell } from './outcome-message.ts';
+import type { Order, Report } from './writer-thread.ts';
+
+/** What the program of a thread that writes has to give. */
+export interface WriteService {
+  /** The open connection; asked for once a group. */
+  connection(): Database;
+  /** Does a write within the transaction of that connection. It must be synchronous. */
+  write(name: string, values: readonly unknown[]): unknown;
+  /** What is told instead of an error. Default: the error. */
+  explain?(error: unknown): unknown;
+  /** Closes the connection; `connection` opens another. */
+  close(): void;
+}
+
+/** Does in a thread what `WriterThread` asks for there. */
+export function serveWrites(port: MessagePort | null, limits: GroupLimits, service: WriteService): void {
+  if (!port) throw new Error('serveWrites is called in a thread, see WriterThread.');
+  const group = new Group(limits);
+  const explain = service.explain ?? ((error) => error);
+  port.on('message', (order: Order) => {
+    if ('close' in order) {
+      service.close();
+      Atomics.store(order.close, 0, 1);
+      Atomics.notify(order.close, 0);
+      return;
+    }
+    const writes = order.run.map(
+      ({ name, values }) =>
+        () =>
+          service.write(name, values),
+    );
+    const outcomes = group.run(service.connection, writes);
+    port.postMessage(outcomes.map((one) => tell(one, explain)) satisfies Report);
+  });
+}

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { Problem } from '../../../app/liteset/problem.ts';
+import { WriterThread, type WriterThreadOptions } from '../../../app/liteset/writer-thread.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'liteset-thread-'));
+const path = join(directory, 'test.db');
+const db = new Database(path);
+const open: WriterThread[] = [];
+const start = (limits = { maxGroup: 64, maxMs: 1_000 }, options: Partial<WriterThreadOptions> = {}) => {
+  const thread = new WriterThread({
+    program: resolve('test/app/liteset/row-thread.ts'),
+    data: { path, limits },
+    ...options,
+  });
+  open.push(thread);
+  return thread;
+};
+beforeAll(() => {
+  db.pragma('journal_mode = WAL');
+  db.exec('CREATE TABLE row (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)');
+});
+beforeEach(() => void db.exec('DELETE FROM row'));
+afterEach(() => Promise.all(open.splice(0).map((thread) => thread.close())));
+afterAll(() => {
+  db.close();
+  rmSync(directory, { recursive: true });
+});
+
+const rows = () => db.prepare('SELECT text FROM row ORDER BY id').pluck().all();
+
+test('writes of one moment are committed together, in their order, and answered when others see them', async () => {
+  const thread = start();
+  const seen: unknown[] = [];
+  const calls = ['a', 'b', 'c'].map((text) =>
+    thread.run('insert', [text]).then((id) => seen.push([id, rows().length])),
+  );
+  const during = thread.run('seen', []);
+  await Promise.all(calls);
+  expect([await during, seen, rows()]).toEqual([
+    0,
+    [
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ],
+    ['a', 'b', 'c'],
+  ]);
+});
+
+test('one that fails is undone alone, and its error is what it was', async () => {
+  const thread = start();
+  const [first, failed, twice, last] = await Promise.allSettled([
+    thread.run('insert', ['a']),
+    thread.run('insertAndFail', ['b']),
+    thread.run('insert', ['a']),
+    thread.run('insert', ['c']),
+  ]);
+  expect([first.status, last.status, rows()]).toEqual(['fulfilled', 'fulfilled', ['a', 'c']]);
+  const problem = (failed as PromiseRejectedResult).reason;
+  expect(problem).toBeInstanceOf(Problem);
+  expect(problem).toMatchObject({
+    message: 'no',
+    status: 422,
+    extensions: { errors: [1] },
+    headers: { 'Retry-After': '1' },
+  });
+  expect((twice as PromiseRejectedResult).reason).toMatchObject({ code: 'SQLITE_CONSTRAINT_UNIQUE' });
+});
+
+test('what a full group leaves over goes into the next ones, before what came later', async () => {
+  const thread = start({ maxGroup: 2, maxMs: 1_000 });
+  const texts = ['a', 'b', 'c', 'd', 'e'];
+  const first = texts.map((text) => thread.run('insert', [text]));
+  await first[0];
+  const late = thread.run('insert', ['f']);
+  await Promise.all([...first, late]);
+  expect(rows()).toEqual([...texts, 'f']);
+});
+
+test('it says while a commit is under way, until those are answered that were in it', async () => {
+  const thread = start();
+  expect([thread.underWay, thread.busyMs]).toEqual([undefined, 0]);
+  let isAnswered = false;
+  const write = thread.run('insert', ['a']).then(() => {
+    isAnswered = true;
+  });
+  await new Promise(setImmediate);
+  const { underWay } = thread;
+  expect(underWay).toBeInstanceOf(Promise);
+  await underWay;
+  expect(rows()).toEqual(['a']);
+  await write;
+  expect([isAnswered, thread.underWay]).toEqual([true, undefined]);
+});
+
+test('one too many is refused, and the others are done', async () => {
+  const thread = start(undefined, { maxQueue: 2 });
+  const calls = ['a', 'b', 'c'].map((text) => thread.run('insert', [text]));
+  await expect(calls[2]).rejects.toMatchObject({ kind: { type: 'urn:liteset:problem:write-queue-full' } });
+  await Promise.all(calls.slice(0, 2));
+  expect(rows()).toEqual(['a', 'b']);
+});
+
+test('what SQLite says arrives with its code, and the next write works', async () => {
+  const thread = start();
+  await thread.run('insert', ['a']);
+  db.exec('DROP TABLE row');
+  await expect(thread.run('insert', ['b'])).rejects.toMatchObject({ code: 'SQLITE_ERROR' });
+  db.exec('CREATE TABLE row (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)');
+  await thread.run('insert', ['c']);
+  expect(rows()).toEqual(['c']);
+});
+
+test('its connection is closed when it is told so, and the next write opens another', async () => {
+  const thread = start();
+  expect(await thread.run('opened', [])).toBe(1);
+  thread.reopen();
+  expect(await thread.run('opened', [])).toBe(2);
+});
+
+test('it ends when it has done what it was given', async () => {
+  const thread = start({ maxGroup: 1, maxMs: 1_000 });
+  const calls = ['a', 'b', 'c'].map((text) => thread.run('insert', [text]));
+  await new Promise(setImmediate);
+  await thread.close();
+  await Promise.all(calls);
+  expect(rows()).toEqual(['a', 'b', 'c']);
+});
