@@ -61,9 +61,9 @@ const onEveryPod = (pods, path, status) =>
 async function main() {
   if (urls.length === 0) throw new Failure('PODS is empty');
   const pods = await Promise.all(
-    urls.map((url) => eventually(async () => ({ url, ...(await ask(url, 'GET', '/readyz', 200)) }))),
+    urls.map((url) => eventually(async () => ({ url, ...(await ask(url, 'GET', '/api/invoices?limit=1', 200)) }))),
   );
-  for (const { url, pod, role } of pods) console.log(`${pod} at ${url} is ready, a ${role}`);
+  for (const { url, pod, role } of pods) console.log(`${pod} at ${url} answers, a ${role}`);
   const primaries = pods.filter(({ role }) => role === 'primary');
   if (primaries.length !== 1) throw new Failure(`${primaries.length} of ${pods.length} pods are primary, not 1`);
 
