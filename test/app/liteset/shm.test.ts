@@ -32,5 +32,7 @@ test.each(['false', 'true'])('it survives that, with a thread that writes: %s', 
 
 test('it does not if the thread keeps its connection', async () => {
   await expect(secondLargeTransaction({ WRITER_THREAD: 'true', REOPEN: 'false' })).rejects.toThrow('fetch failed');
-  await waitFor('the process to have ended by a signal', async () => /error code -1,/.test(cluster.pods[0]?.output ?? ''));
+  await waitFor('the process to have ended by a signal', async () =>
+    /error code -1,/.test(cluster.pods[0]?.output ?? ''),
+  );
 });
