@@ -35,7 +35,7 @@ export async function fakePods(count: number, behaviour: Behaviour = {}): Promis
 
   function answer(index: number, method: string, path: string): [status: number, json?: unknown] {
     const id = Number(/^\/api\/invoices\/(\d+)$/.exec(path)?.[1]);
-    if (path === '/readyz') return [200, {}];
+    if (path === '/api/invoices?limit=1') return [200, { items: [] }];
     if (path.startsWith('/api/customers')) return [200, { items: [{ customerId: 7 }] }];
     if (path.startsWith('/api/tracks')) return [200, { items: behaviour.noTracks ? [] : [{ trackId: 9 }] }];
     if (method === 'POST') {

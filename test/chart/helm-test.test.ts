@@ -60,6 +60,6 @@ test('fails for a pod that is not there', async () => {
   const { code, output } = await run(2, {}, ['http://127.0.0.1:1']);
   expect({ code, output }).toEqual({
     code: 1,
-    output: expect.stringMatching(/FAILED: GET http:\/\/127\.0\.0\.1:1\/readyz/),
+    output: expect.stringMatching(/FAILED: GET http:\/\/127\.0\.0\.1:1\/api\/invoices\?limit=1/),
   });
 });
