@@ -83,10 +83,10 @@ export class LeaseCluster {
     return found[0] as LeasePod;
   }
 
-  /** Writes a row through whichever pod takes it, and returns it. */
-  async write(): Promise<string> {
+  /** Writes a row through whichever of the pods takes it, and returns it. */
+  async write(through = this.pods): Promise<string> {
     const id = `row ${++this.#rows}`;
-    const taken = async () => (await Promise.all(this.pods.map((pod) => pod.write(id)))).some(Boolean);
+    const taken = async () => (await Promise.all(through.map((pod) => pod.write(id)))).some(Boolean);
     await waitFor('a pod that takes writes', taken, TIMEOUTS.PRIMARY);
     return id;
   }
