@@ -1,4 +1,3 @@
-import { deletePod, podsReady, restarts } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import type { Timeout } from '../cluster/timeouts.ts';
@@ -6,6 +5,7 @@ import { longestGap, summary } from './gaps.ts';
 import { underChaos } from './judge.ts';
 import { primaryPod } from './lookup.ts';
 import { victims } from './processes.ts';
+import { rested } from './rested.ts';
 
 /** A primary that is killed loses nothing that was acknowledged. */
 export function crashStories(release: Release, rounds: number, limit: Timeout): void {
@@ -28,14 +28,5 @@ export function crashStories(release: Release, rounds: number, limit: Timeout): 
       },
       limit,
     );
-  }
-}
-
-/** Waits until all pods are Ready. The kubelet makes those wait longer and longer that are killed often: each gets a successor. */
-async function rested(release: Release): Promise<void> {
-  for (const pod of await podsReady(release, 3)) {
-    if (restarts(pod) < 2) continue;
-    await deletePod(release, pod.metadata.name);
-    await podsReady(release, 3);
   }
 }

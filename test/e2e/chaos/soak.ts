@@ -9,6 +9,7 @@ import { underChaos } from './judge.ts';
 import { handOver } from './move.ts';
 import { cuts, dropping, following } from './network.ts';
 import { victims } from './processes.ts';
+import { rested } from './rested.ts';
 
 /** How often a fault begins, and how long those last that last, in milliseconds. */
 const EVERY_MS = 20_000;
@@ -55,7 +56,7 @@ export function soakStory(release: Release, ms: number, limit: Timeout): void {
           const began = performance.now();
           const name = names[random.below(names.length)] ?? '';
           const number = random.below(3);
-          const pod = await step('three pods are Ready', async () => (await podsReady(release, 3))[number] as Pod);
+          const pod = await step('three pods are Ready', async () => (await rested(release))[number] as Pod);
           await step(`${name} (${pod.metadata.name})`, async () => faults[name]?.(release, pod));
           await load.acknowledges();
           await pause(Math.max(0, began + EVERY_MS - performance.now()));
