@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { Group, type Outcome } from './group.ts';
-import { Problem } from './problem.ts';
-import { problems, RETRY_AFTER } from './problems.ts';
+import { Group } from './group.ts';
+import { settle, type WaitingWrite, writeQueueFull } from './waiting-write.ts';
 
 /** How large a group may become. */
 export interface GroupOptions {
@@ -13,10 +12,8 @@ export interface GroupOptions {
   maxQueue?: number;
 }
 
-interface Waiting {
+interface Waiting extends WaitingWrite {
   write(): unknown;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
 }
 
 /**
@@ -53,8 +50,7 @@ export class GroupCommit {
   run<Result>(write: () => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#queue.length >= this.#maxQueue) {
-        const detail = `${this.#queue.length} writes wait for the database already. Nothing was written.`;
-        reject(new Problem(problems.writeQueueFull, detail, { headers: RETRY_AFTER }));
+        reject(writeQueueFull(this.#queue.length));
         return;
       }
       this.#queue.push({ write, resolve: resolve as Waiting['resolve'], reject });
@@ -72,9 +68,4 @@ export class GroupCommit {
     if (this.#queue.length > 0) setImmediate(() => this.#runGroup());
     for (const [i, outcome] of outcomes.entries()) settle(ended[i] as Waiting, outcome);
   }
-}
-
-function settle({ resolve, reject }: Waiting, outcome: Outcome): void {
-  if ('value' in outcome) resolve(outcome.value);
-  else reject(outcome.error);
 }

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type OutcomeMessage, understand } from './outcome-message.ts';
-import { Problem } from './problem.ts';
-import { problems, RETRY_AFTER } from './problems.ts';
+import { settle, type WaitingWrite, writeQueueFull } from './waiting-write.ts';
 
 /** A write by its name, and what it is given. */
 export interface Call {
@@ -23,10 +22,8 @@ export interface WriterThreadOptions {
   maxQueue?: number;
 }
 
-interface Waiting {
+interface Waiting extends WaitingWrite {
   readonly call: Call;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
 }
 
 interface Group {
@@ -78,8 +75,7 @@ export class WriterThread {
   run(name: string, values: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length >= this.#maxQueue) {
-        const detail = `${this.#waiting.length} writes wait for the database already. Nothing was written.`;
-        reject(new Problem(problems.writeQueueFull, detail, { headers: RETRY_AFTER }));
+        reject(writeQueueFull(this.#waiting.length));
         return;
       }
       this.#waiting.push({ call: { name, values }, resolve, reject });
@@ -115,10 +111,6 @@ export class WriterThread {
     // Before anybody who is answered can come back with another write.
     this.#begin();
     group.ended.resolve();
-    for (const [i, told] of report.entries()) {
-      const outcome = understand(told);
-      if ('value' in outcome) group.writes[i]?.resolve(outcome.value);
-      else group.writes[i]?.reject(outcome.error);
-    }
+    for (const [i, told] of report.entries()) settle(group.writes[i] as Waiting, understand(told));
   }
 }
