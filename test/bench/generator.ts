@@ -56,7 +56,7 @@ async function measure({ url, host, load, clients, seconds, invoices, seed }: Ru
         firstError ??= `${call.method} ${call.path}: ${String(error)}`;
       }
       const answered = performance.now();
-      if (sent >= begin && answered <= end) latencies.push(answered - sent);
+      if (answered >= begin && answered <= end) latencies.push(answered - sent);
     }
     await connection.close();
   };

@@ -23,7 +23,7 @@ import {
   summary,
   type TrackRow,
 } from '../../app/invoices/rows.ts';
-import { InvoiceQuery, NewInvoice } from '../../app/invoices/schemas.ts';
+import { type Invoice, InvoiceQuery, NewInvoice } from '../../app/invoices/schemas.ts';
 
 /** As many connections as PostgreSQL serves well on few cores. */
 const pool = new pg.Pool({ max: 20 });
@@ -77,40 +77,56 @@ function numbered(sql: string): string {
   return text;
 }
 
-async function getInvoice(on: Queryable, id: number): Promise<unknown> {
-  const [row] = await rows<SummaryRow & Record<string, unknown>>(on, invoiceSql.one, [id]);
+type InvoiceRow = SummaryRow & Record<'BillingAddress' | 'BillingState' | 'BillingPostalCode', string | null>;
+
+async function getInvoice(on: Queryable, id: number): Promise<Invoice | undefined> {
+  const [row] = await rows<InvoiceRow>(on, invoiceSql.one, [id]);
   if (!row) return undefined;
   const [owner] = await rows<CustomerRow>(on, catalogSql.customer, [row.CustomerId]);
-  const { BillingAddress: billingAddress, BillingState: billingState, BillingPostalCode: billingPostalCode } = row;
-  const lines = (await rows<LineRow>(on, invoiceSql.lines, [id])).map(line);
-  return {
-    ...summary(row),
-    billingAddress,
-    billingState,
-    billingPostalCode,
-    customer: owner && customer(owner),
-    lines,
-  };
+  return owner && invoice(row, owner, await rows<LineRow>(on, invoiceSql.lines, [id]));
 }
 
-async function createInvoice(on: Queryable, input: NewInvoice): Promise<unknown> {
+const invoice = (row: InvoiceRow, owner: CustomerRow, lines: LineRow[]): Invoice => ({
+  ...summary(row),
+  billingAddress: row.BillingAddress,
+  billingState: row.BillingState,
+  billingPostalCode: row.BillingPostalCode,
+  customer: customer(owner),
+  lines: lines.map(line),
+});
+
+async function createInvoice(on: Queryable, input: NewInvoice): Promise<Invoice> {
   const [owner] = await rows<CustomerRow>(on, catalogSql.customer, [input.customerId]);
   if (!owner) throw invalid(problems.invalidBody, [{ field: 'customerId', message: 'there is none' }]);
   let total = 0;
-  const priced: [number, number, number][] = [];
+  const priced: Omit<LineRow, 'InvoiceLineId'>[] = [];
   for (const { trackId, quantity } of input.lines) {
     const [track] = await rows<TrackRow>(on, catalogSql.track, [trackId]);
     if (!track) throw invalid(problems.invalidBody, [{ field: 'lines', message: 'there is no such track' }]);
-    const cents = Math.round(track.UnitPrice * 100);
-    total += cents * quantity;
-    priced.push([trackId, toMoney(cents), quantity]);
+    total += Math.round(track.UnitPrice * 100) * quantity;
+    priced.push({ ...track, Track: track.Name, Quantity: quantity });
   }
-  const billing = [owner.Address, owner.City, owner.State, owner.Country, owner.PostalCode];
-  const values = [owner.CustomerId, toDate(new Date()), ...billing, toMoney(total)];
-  const [made] = await rows<{ InvoiceId: number }>(on, `${invoiceSql.insert} RETURNING InvoiceId`, values);
-  const id = made?.InvoiceId ?? 0;
-  for (const values of priced) await rows(on, invoiceSql.insertLine, [id, ...values]);
-  return getInvoice(on, id);
+  const row = {
+    CustomerId: owner.CustomerId,
+    InvoiceDate: toDate(new Date()),
+    BillingAddress: owner.Address,
+    BillingCity: owner.City,
+    BillingState: owner.State,
+    BillingCountry: owner.Country,
+    BillingPostalCode: owner.PostalCode,
+    Total: toMoney(total),
+  };
+  // In the order of the names in the statement.
+  const made = await rows<{ InvoiceId: number }>(on, `${invoiceSql.insert} RETURNING InvoiceId`, Object.values(row));
+  const InvoiceId = made[0]?.InvoiceId ?? 0;
+  const lines: LineRow[] = [];
+  for (const one of priced) {
+    const values = [InvoiceId, one.TrackId, one.UnitPrice, one.Quantity];
+    const insert = `${invoiceSql.insertLine} RETURNING InvoiceLineId`;
+    const [written] = await rows<{ InvoiceLineId: number }>(on, insert, values);
+    lines.push({ ...one, InvoiceLineId: written?.InvoiceLineId ?? 0 });
+  }
+  return invoice({ ...row, InvoiceId, FirstName: owner.FirstName, LastName: owner.LastName }, owner, lines);
 }
 
 const app = express();

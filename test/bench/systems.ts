@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startKind } from './kind.ts';
+import { onKind } from './kind.ts';
 import { importInto, startNode } from './litefs-node.ts';
 import { startPostgres } from './postgres.ts';
 import { freePort, Program } from './processes.ts';
@@ -49,7 +49,9 @@ export const systems: Record<string, { about: string; start: Start }> = {
   uncached: { about: 'Liteset with the cache off, one pod', start: onLitefs({ READ_CACHE_BYTES: '0' }) },
   liteset: { about: 'Liteset, one pod', start: onLitefs({}) },
   postgres: { about: 'PostgreSQL 15 with a streaming replica, the same logic with `pg`', start: startPostgres },
-  kind: { about: 'Liteset, three pods on the cluster of hack/up.sh, through its Ingress', start: startKind },
+  kind: { about: 'Liteset, three pods on the cluster of hack/up.sh, through its Ingress', start: onKind(3) },
+  'kind-1': { about: 'the same with one pod', start: onKind(1) },
+  'kind-6': { about: 'the same with six pods', start: onKind(6) },
 };
 
 /** What is measured unless others are named: a cluster that runs beside the others would take their time. */
