@@ -13,7 +13,8 @@ interface BillingAddress extends Pick<SummaryRow, 'BillingCity' | 'BillingCountr
   BillingPostalCode: string | null;
 }
 
-type InvoiceRow = SummaryRow & BillingAddress;
+/** An invoice without its lines, as SQLite returns it. */
+export type InvoiceRow = SummaryRow & BillingAddress;
 
 /** The statements of this file. */
 export const invoiceSql = {
@@ -43,7 +44,8 @@ export function getInvoice(database: Database, id: number): Invoice {
   });
 }
 
-const invoice = (row: InvoiceRow, customer: Customer, lines: LineRow[]): Invoice => ({
+/** An invoice as clients get it, of the rows that it consists of. */
+export const invoice = (row: InvoiceRow, customer: Customer, lines: LineRow[]): Invoice => ({
   ...summary(row),
   billingAddress: row.BillingAddress,
   billingState: row.BillingState,

@@ -11,14 +11,13 @@ import { requestLog } from '../../app/http/request-log.ts';
 import { validate } from '../../app/http/validate.ts';
 import { catalogSql } from '../../app/invoices/catalog.ts';
 import { toColumn as toDate } from '../../app/invoices/dates.ts';
-import { invoiceSql } from '../../app/invoices/invoice.ts';
+import { type InvoiceRow, invoice, invoiceSql } from '../../app/invoices/invoice.ts';
 import { listStatement } from '../../app/invoices/list.ts';
 import { toColumn as toMoney } from '../../app/invoices/money.ts';
 import {
   type CustomerRow,
   customer,
   type LineRow,
-  line,
   type SummaryRow,
   summary,
   type TrackRow,
@@ -77,23 +76,12 @@ function numbered(sql: string): string {
   return text;
 }
 
-type InvoiceRow = SummaryRow & Record<'BillingAddress' | 'BillingState' | 'BillingPostalCode', string | null>;
-
 async function getInvoice(on: Queryable, id: number): Promise<Invoice | undefined> {
   const [row] = await rows<InvoiceRow>(on, invoiceSql.one, [id]);
   if (!row) return undefined;
   const [owner] = await rows<CustomerRow>(on, catalogSql.customer, [row.CustomerId]);
-  return owner && invoice(row, owner, await rows<LineRow>(on, invoiceSql.lines, [id]));
+  return owner && invoice(row, customer(owner), await rows<LineRow>(on, invoiceSql.lines, [id]));
 }
-
-const invoice = (row: InvoiceRow, owner: CustomerRow, lines: LineRow[]): Invoice => ({
-  ...summary(row),
-  billingAddress: row.BillingAddress,
-  billingState: row.BillingState,
-  billingPostalCode: row.BillingPostalCode,
-  customer: customer(owner),
-  lines: lines.map(line),
-});
 
 async function createInvoice(on: Queryable, input: NewInvoice): Promise<Invoice> {
   const [owner] = await rows<CustomerRow>(on, catalogSql.customer, [input.customerId]);
@@ -126,7 +114,7 @@ async function createInvoice(on: Queryable, input: NewInvoice): Promise<Invoice>
     const [written] = await rows<{ InvoiceLineId: number }>(on, insert, values);
     lines.push({ ...one, InvoiceLineId: written?.InvoiceLineId ?? 0 });
   }
-  return invoice({ ...row, InvoiceId, FirstName: owner.FirstName, LastName: owner.LastName }, owner, lines);
+  return invoice({ ...row, InvoiceId, FirstName: owner.FirstName, LastName: owner.LastName }, customer(owner), lines);
 }
 
 const app = express();
