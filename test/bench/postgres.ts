@@ -82,8 +82,10 @@ async function fill(port: number, path: string): Promise<void> {
   const client = new pg.Client({ host: '127.0.0.1', port, user: 'bench', database: 'postgres' });
   const source = new Database(path, { readonly: true });
   await client.connect();
-  const chinook = readFileSync(join(root, 'app/migrations/001-chinook.sql'), 'utf8');
-  await client.query(chinook.replaceAll('NVARCHAR', 'VARCHAR').replaceAll('DATETIME', 'VARCHAR(30)'));
+  for (const name of ['001-chinook.sql', '004-unused-index.sql']) {
+    const sql = readFileSync(join(root, 'app/migrations', name), 'utf8');
+    await client.query(sql.replaceAll('NVARCHAR', 'VARCHAR').replaceAll('DATETIME', 'VARCHAR(30)'));
+  }
   // An index of SQLite ends with the row's number.
   await client.query('CREATE INDEX ON Invoice (InvoiceDate, InvoiceId); CREATE INDEX ON Invoice (Total, InvoiceId)');
   for (const table of TABLES) {

@@ -65,3 +65,15 @@ test('a text is looked for among the customers once, and their invoices along an
   expect(steps.filter((step) => step.startsWith('SCAN'))).toEqual(['SCAN Customer']);
   expect(steps.join()).toContain('SEARCH i USING INDEX IFK_InvoiceCustomerId');
 });
+
+test('no index is kept on what requests write that no statement uses: each insert pays for it', () => {
+  const listed = (Object.keys(sorts) as Sort[]).map((sort) => listStatement({}, sort, undefined).text);
+  const byCustomer = listStatement({ customerId: 1 }, '-date', undefined).text;
+  const used = [...Object.values({ ...invoiceSql, ...idempotencySql }), ...listed, byCustomer].flatMap(plan).join();
+  const indexes = database.connection
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (?, ?, ?)")
+    .pluck()
+    .all('Invoice', 'InvoiceLine', 'liteset_Idempotency') as string[];
+  expect(indexes).not.toHaveLength(0);
+  expect(indexes.filter((name) => !used.includes(name))).toEqual([]);
+});
