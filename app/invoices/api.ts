@@ -5,6 +5,7 @@ import { validate } from '../http/validate.ts';
 import type { Liteset } from '../liteset/liteset.ts';
 import { Problem } from '../liteset/problem.ts';
 import type { ReadCache } from '../liteset/read-cache.ts';
+import { sendJson } from '../liteset/send-json.ts';
 import { searchCustomers, searchTracks } from './catalog.ts';
 import { checkKey } from './idempotency.ts';
 import { getInvoice } from './invoice.ts';
@@ -38,9 +39,9 @@ export function api({ database, writer, liteset, cache, bodyLimit }: ApiOptions)
       const key = req.get('Idempotency-Key');
       if (key !== undefined) checkKey(key);
       const input = validate(NewInvoice, req.body, problems.invalidBody);
-      const { answer, replayed } = await writer.createInvoice(key, input);
-      if (replayed) res.set('Idempotency-Replayed', 'true');
-      res.status(201).location(`/api/invoices/${answer.invoiceId}`).json(answer);
+      const created = await writer.createInvoice(key, input);
+      if (created.replayed) res.set('Idempotency-Replayed', 'true');
+      sendJson(res.status(201).location(`/api/invoices/${created.invoiceId}`), created.json);
     })
     .all(allow('GET, POST'));
   router

@@ -9,11 +9,11 @@ const TRACKS = `SELECT t.TrackId, t.Name, al.Title AS Album, ar.Name AS Artist, 
 
 /** The statements of this file. */
 export const catalogSql = {
-  customer: `SELECT ${CUSTOMER_COLUMNS} FROM Customer WHERE CustomerId = ?`,
-  customers: `SELECT ${CUSTOMER_COLUMNS} FROM Customer WHERE ${CUSTOMER_TEXT} LIKE ? ESCAPE '\\'
-    ORDER BY CustomerId LIMIT ?`,
-  track: `${TRACKS} WHERE t.TrackId = ?`,
-  tracks: `${TRACKS} WHERE concat_ws(char(10), t.Name, al.Title, ar.Name) LIKE ? ESCAPE '\\' ORDER BY t.TrackId LIMIT ?`,
+  customer: `SELECT ${CUSTOMER_COLUMNS} FROM Customer WHERE CustomerId = +?`,
+  customers: `SELECT ${CUSTOMER_COLUMNS} FROM Customer WHERE ${CUSTOMER_TEXT} LIKE +? ESCAPE '\\'
+    ORDER BY CustomerId LIMIT +?`,
+  track: `${TRACKS} WHERE t.TrackId = +?`,
+  tracks: `${TRACKS} WHERE concat_ws(char(10), t.Name, al.Title, ar.Name) LIKE +? ESCAPE '\\' ORDER BY t.TrackId LIMIT +?`,
 } as const;
 
 /** The customer of a number, if there is one. */

@@ -10,11 +10,18 @@ const SWEEP = 10;
 
 /** The statements of this file. */
 export const idempotencySql = {
-  find: 'SELECT RequestHash, Answer FROM liteset_Idempotency WHERE Key = ?',
+  find: 'SELECT RequestHash, Answer FROM liteset_Idempotency WHERE Key = +?',
   keep: 'INSERT INTO liteset_Idempotency (Key, RequestHash, Answer, CreatedAt) VALUES (?, ?, ?, unixepoch())',
   sweep: `DELETE FROM liteset_Idempotency WHERE Key IN (SELECT Key FROM liteset_Idempotency
     WHERE CreatedAt < unixepoch() - ${KEPT_SECONDS} ORDER BY CreatedAt LIMIT ${SWEEP})`,
 } as const;
+
+/** What a request was answered, also as JSON, and whether that was an earlier one with the same key. */
+interface Once<Answer> {
+  answer: Answer;
+  json: string;
+  replayed: boolean;
+}
 
 /** Checks an Idempotency-Key: 1 to 255 visible ASCII signs. Throws the problem `bad-idempotency-key`. */
 export function checkKey(key: string): string {
@@ -32,18 +39,20 @@ export function once<Answer>(
   key: string | undefined,
   request: unknown,
   work: () => Answer,
-): { answer: Answer; replayed: boolean } {
-  if (key === undefined) return { answer: work(), replayed: false };
+): Once<Answer> {
+  if (key === undefined) return first(work());
   const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
   return database.write(() => {
     const kept = database.statement<{ RequestHash: string; Answer: string }>(idempotencySql.find).get(key);
     if (kept && kept.RequestHash !== hash) {
       throw new Problem(problems.idempotencyConflict, 'Use a new key for a new request.');
     }
-    if (kept) return { answer: JSON.parse(kept.Answer) as Answer, replayed: true };
-    const answer = work();
+    if (kept) return { answer: JSON.parse(kept.Answer) as Answer, json: kept.Answer, replayed: true };
+    const done = first(work());
     database.statement(idempotencySql.sweep).run();
-    database.statement(idempotencySql.keep).run(key, hash, JSON.stringify(answer));
-    return { answer, replayed: false };
+    database.statement(idempotencySql.keep).run(key, hash, done.json);
+    return done;
   });
 }
+
+const first = <Answer>(answer: Answer): Once<Answer> => ({ answer, json: JSON.stringify(answer), replayed: false });

@@ -20,16 +20,16 @@ export type InvoiceRow = SummaryRow & BillingAddress;
 export const invoiceSql = {
   one: `SELECT i.InvoiceId, i.InvoiceDate, i.CustomerId, c.FirstName, c.LastName, i.BillingAddress, i.BillingCity,
     i.BillingState, i.BillingCountry, i.BillingPostalCode, i.Total
-    FROM Invoice AS i LEFT JOIN Customer AS c USING (CustomerId) WHERE i.InvoiceId = ?`,
+    FROM Invoice AS i LEFT JOIN Customer AS c USING (CustomerId) WHERE i.InvoiceId = +?`,
   lines: `SELECT l.InvoiceLineId, l.TrackId, t.Name AS Track, al.Title AS Album, ar.Name AS Artist, l.UnitPrice, l.Quantity
     FROM InvoiceLine AS l LEFT JOIN Track AS t USING (TrackId) LEFT JOIN Album AS al USING (AlbumId)
-    LEFT JOIN Artist AS ar USING (ArtistId) WHERE l.InvoiceId = ? ORDER BY l.InvoiceLineId`,
+    LEFT JOIN Artist AS ar USING (ArtistId) WHERE l.InvoiceId = +? ORDER BY l.InvoiceLineId`,
   insert: `INSERT INTO Invoice (CustomerId, InvoiceDate, BillingAddress, BillingCity, BillingState, BillingCountry,
     BillingPostalCode, Total) VALUES (@CustomerId, @InvoiceDate, @BillingAddress, @BillingCity, @BillingState,
     @BillingCountry, @BillingPostalCode, @Total)`,
   insertLine: 'INSERT INTO InvoiceLine (InvoiceId, TrackId, UnitPrice, Quantity) VALUES (?, ?, ?, ?)',
-  deleteLines: 'DELETE FROM InvoiceLine WHERE InvoiceId = ?',
-  delete: 'DELETE FROM Invoice WHERE InvoiceId = ?',
+  deleteLines: 'DELETE FROM InvoiceLine WHERE InvoiceId = +?',
+  delete: 'DELETE FROM Invoice WHERE InvoiceId = +?',
 } as const;
 
 const unknownInvoice = (id: number): Problem => new Problem(problems.notFound, `There is no invoice ${id}.`);

@@ -94,20 +94,20 @@ export function listStatement(filter: Filter, sort: Sort, cursor: Cursor | undef
   const { text, values } = where(filter, cursor && seek(column, down, cursor));
   const way = down ? 'DESC' : 'ASC';
   const order = column === 'InvoiceId' ? `i.InvoiceId ${way}` : `i.${column} ${way}, i.InvoiceId ${way}`;
-  return { text: `${SUMMARIES}${text} ORDER BY ${order} LIMIT ?`, values };
+  return { text: `${SUMMARIES}${text} ORDER BY ${order} LIMIT +?`, values };
 }
 
 function seek(column: SortOrder['column'], down: boolean, { value, id }: Cursor): Sql {
   const sign = down ? '<' : '>';
-  if (column === 'InvoiceId') return { text: `i.InvoiceId ${sign} ?`, values: [id] };
-  return { text: `(i.${column}, i.InvoiceId) ${sign} (?, ?)`, values: [value, id] };
+  if (column === 'InvoiceId') return { text: `i.InvoiceId ${sign} +?`, values: [id] };
+  return { text: `(i.${column}, i.InvoiceId) ${sign} (+?, +?)`, values: [value, id] };
 }
 
 function where({ customerId, from, to, q }: Filter, position?: Sql): Sql {
   const parts: Sql[] = [];
-  if (customerId !== undefined) parts.push({ text: 'i.CustomerId = ?', values: [customerId] });
-  if (from !== undefined) parts.push({ text: 'i.InvoiceDate >= ?', values: [startOf(from)] });
-  if (to !== undefined) parts.push({ text: 'i.InvoiceDate <= ?', values: [endOf(to)] });
+  if (customerId !== undefined) parts.push({ text: 'i.CustomerId = +?', values: [customerId] });
+  if (from !== undefined) parts.push({ text: 'i.InvoiceDate >= +?', values: [startOf(from)] });
+  if (to !== undefined) parts.push({ text: 'i.InvoiceDate <= +?', values: [endOf(to)] });
   if (q !== undefined && q !== '') parts.push(search(q));
   if (position) parts.push(position);
   const text = parts.map((part) => part.text).join(' AND ');
@@ -117,9 +117,9 @@ function where({ customerId, from, to, q }: Filter, position?: Sql): Sql {
 /** A number finds the invoice of that number; any other text the invoices of the customers whose data hold it. */
 function search(q: string): Sql {
   const number = /^#?\s*([1-9]\d{0,14})$/.exec(q)?.[1];
-  if (number !== undefined) return { text: 'i.InvoiceId = ?', values: [Number(number)] };
+  if (number !== undefined) return { text: 'i.InvoiceId = +?', values: [Number(number)] };
   return {
-    text: `i.CustomerId IN (SELECT CustomerId FROM Customer WHERE ${CUSTOMER_TEXT} LIKE ? ESCAPE '\\')`,
+    text: `i.CustomerId IN (SELECT CustomerId FROM Customer WHERE ${CUSTOMER_TEXT} LIKE +? ESCAPE '\\')`,
     values: [likePattern(q)],
   };
 }

@@ -1,18 +1,24 @@
 import type { Database } from '../database/database.ts';
 import { once } from './idempotency.ts';
 import { createInvoice, deleteInvoice } from './invoice.ts';
-import type { Invoice, NewInvoice } from './schemas.ts';
+import type { NewInvoice } from './schemas.ts';
 
-/** What an invoice that was asked for became, and whether it is that of an earlier request with the same key. */
+/**
+ * The invoice that was asked for, as JSON: made where it is written, and a text crosses to another thread for less than an
+ * object. `replayed`: it is that of an earlier request with the same key.
+ */
 export interface Created {
-  answer: Invoice;
+  invoiceId: number;
+  json: string;
   replayed: boolean;
 }
 
 /** The writes of requests, by the names with which a thread is asked for them. */
 const writes = {
-  createInvoice: (database: Database, key: string | undefined, input: NewInvoice): Created =>
-    once(database, key, input, () => createInvoice(database, input)),
+  createInvoice(database: Database, key: string | undefined, input: NewInvoice): Created {
+    const { answer, json, replayed } = once(database, key, input, () => createInvoice(database, input));
+    return { invoiceId: answer.invoiceId, json, replayed };
+  },
   deleteInvoice: (database: Database, id: number): void => deleteInvoice(database, id),
 };
 

@@ -36,6 +36,8 @@ export class PositionFile {
   readonly #path: string;
   readonly #buffer = Buffer.alloc(LENGTH);
   #fd: number | undefined;
+  /** What was read last. It is asked for with every answer, and mostly the same. */
+  #last: { text: string; position: Position | undefined } = { text: '', position: undefined };
 
   constructor(database: string) {
     this.#path = `${database}-pos`;
@@ -46,7 +48,9 @@ export class PositionFile {
     try {
       this.#fd ??= openSync(this.#path, 'r');
       const length = readSync(this.#fd, this.#buffer, 0, LENGTH, 0);
-      return parsePosition(this.#buffer.toString('latin1', 0, length));
+      const text = this.#buffer.toString('latin1', 0, length);
+      if (text !== this.#last.text) this.#last = { text, position: parsePosition(text) };
+      return this.#last.position;
     } catch {
       this.close();
       return undefined;

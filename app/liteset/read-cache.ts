@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
+import { sendJson } from './send-json.ts';
 
 /** How the cache of answers is set up. */
 export interface CacheOptions {
@@ -72,9 +73,7 @@ export class ReadCache {
     // Whoever asked may keep it, for itself, and has to ask each time whether it is still right.
     res.setHeader('Cache-Control', 'private, no-cache');
     if (isKnown) return void res.status(304).end();
-    res.setHeader('Content-Type', 'application/json; charset=utf-8');
-    res.setHeader('Content-Length', Buffer.byteLength(text));
-    res.end(text);
+    sendJson(res, text);
   }
 
   #has(version: string, key: string): boolean {

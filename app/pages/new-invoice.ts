@@ -43,8 +43,8 @@ export function newInvoicePages({ database, writer, view, bodyLimit }: PageOptio
       try {
         const input = validate(NewInvoice, toInput(form), problems.invalidBody);
         const key = form.idempotencyKey === '' ? undefined : checkKey(form.idempotencyKey);
-        const { answer } = await writer.createInvoice(key, input);
-        res.redirect(303, `/invoices/${answer.invoiceId}`);
+        const { invoiceId } = await writer.createInvoice(key, input);
+        res.redirect(303, `/invoices/${invoiceId}`);
       } catch (error) {
         if (!(error instanceof Problem) || error.kind.type !== problems.invalidBody.type) throw error;
         res.status(error.kind.status).send(show(database, view, form, fieldErrors(error)));

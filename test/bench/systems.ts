@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onKind } from './kind.ts';
 import { importInto, startNode } from './litefs-node.ts';
@@ -19,13 +19,28 @@ export type Start = (folder: string, database: string) => Promise<System>;
 /** Each request a transaction of its own, and nothing kept: what the service was before. */
 export const ALONE = { WRITER_THREAD: 'false', WRITE_GROUP: '1', SHARED_READS: 'false', READ_CACHE_BYTES: '0' };
 
-const plain: Start = async (folder, database) => {
+/** The service without LiteFS, on a copy of the database. */
+async function onFile(folder: string, database: string, path: string, settings: Record<string, string>) {
   const port = await freePort();
-  copyFileSync(database, join(folder, 'plain.db'));
-  const env = { PORT: String(port), DATABASE_PATH: join(folder, 'plain.db'), LOG_LEVEL: 'warn', ...ALONE };
+  copyFileSync(database, path);
+  const env = { PORT: String(port), DATABASE_PATH: path, LOG_LEVEL: 'warn', ...settings };
   const program = new Program(join(folder, 'log'), process.execPath, ['app/server.ts'], env);
   await program.answers(`http://127.0.0.1:${port}/readyz`);
   return { url: `http://127.0.0.1:${port}`, stop: () => program.stop() };
+}
+
+const plain: Start = (folder, database) => onFile(folder, database, join(folder, 'plain.db'), ALONE);
+
+const inMemory: Start = async (folder, database) => {
+  const memory = mkdtempSync('/dev/shm/liteset-');
+  const clear = () => rmSync(memory, { recursive: true, force: true });
+  try {
+    const { url, stop } = await onFile(folder, database, join(memory, 'memory.db'), {});
+    return { url, stop: () => stop().finally(clear) };
+  } catch (error) {
+    clear();
+    throw error;
+  }
 };
 
 /** One pod: LiteFS with a mount of its own, and the service as its child. */
@@ -45,6 +60,10 @@ const onLitefs =
 /** What is measured, by the name in the tables. */
 export const systems: Record<string, { about: string; start: Start }> = {
   plain: { about: 'the same service on a plain SQLite file, a transaction for each request', start: plain },
+  memory: {
+    about: 'Liteset’s shared transactions on a file in memory, without LiteFS: storage that costs nothing',
+    start: inMemory,
+  },
   litefs: { about: 'LiteFS, a transaction for each request, nothing kept', start: onLitefs(ALONE) },
   uncached: { about: 'Liteset with the cache off, one pod', start: onLitefs({ READ_CACHE_BYTES: '0' }) },
   liteset: { about: 'Liteset, one pod', start: onLitefs({}) },
@@ -55,4 +74,4 @@ export const systems: Record<string, { about: string; start: Start }> = {
 };
 
 /** What is measured unless others are named: a cluster that runs beside the others would take their time. */
-export const DEFAULT = ['plain', 'litefs', 'uncached', 'liteset', 'postgres'];
+export const DEFAULT = ['plain', 'memory', 'litefs', 'uncached', 'liteset', 'postgres'];

@@ -28,6 +28,19 @@ test.each(single)('the statement %s reads no table from end to end', (_name, sql
   expect(plan(sql).filter((step) => /^SCAN (?!CONSTANT)/.test(step))).toEqual([]);
 });
 
+const filters = [{}, { customerId: 1 }, { from: '2024-01-01', to: '2024-02-01' }, { q: '7' }, { q: 'text' }];
+const cursors = (Object.keys(sorts) as Sort[]).map((sort) => ({ sort, direction: 'after', value: 1, id: 9 }) as const);
+const built = [
+  ...filters.map((filter) => countStatement(filter).text),
+  ...cursors.flatMap((cursor) => filters.map((filter) => listStatement(filter, cursor.sort, cursor).text)),
+];
+
+test('no value decides on a plan: SQLite would prepare the statement anew for each (decision 8)', () => {
+  const texts = [...Object.values({ ...catalogSql, ...invoiceSql, ...idempotencySql }), ...built];
+  const queries = texts.filter((text) => !text.startsWith('INSERT'));
+  expect(queries.filter((text) => /[^+][?@]/.test(text))).toEqual([]);
+});
+
 describe.each(Object.keys(sorts) as Sort[])('in the order %s', (sort) => {
   const { column, type } = sorts[sort];
   const cursor = { sort, direction: 'after', value: type === 'string' ? '2023' : 5, id: 9 } as const;
