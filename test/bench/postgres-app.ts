@@ -71,7 +71,7 @@ async function rows<Row>(on: Queryable, sql: string, values: unknown[]): Promise
 const texts = new Map<string, string>();
 function numbered(sql: string): string {
   let n = 0;
-  const text = texts.get(sql) ?? sql.replace(/\?|@\w+/g, () => `$${++n}`);
+  const text = texts.get(sql) ?? sql.replace(/\+?\?|@\w+/g, () => `$${++n}`);
   texts.set(sql, text);
   return text;
 }
