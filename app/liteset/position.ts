@@ -36,8 +36,6 @@ export class PositionFile {
   readonly #path: string;
   readonly #buffer = Buffer.alloc(LENGTH);
   #fd: number | undefined;
-  /** What was read last. It is asked for with every answer, and mostly the same. */
-  #last: { text: string; position: Position | undefined } = { text: '', position: undefined };
 
   constructor(database: string) {
     this.#path = `${database}-pos`;
@@ -48,9 +46,7 @@ export class PositionFile {
     try {
       this.#fd ??= openSync(this.#path, 'r');
       const length = readSync(this.#fd, this.#buffer, 0, LENGTH, 0);
-      const text = this.#buffer.toString('latin1', 0, length);
-      if (text !== this.#last.text) this.#last = { text, position: parsePosition(text) };
-      return this.#last.position;
+      return parsePosition(this.#buffer.toString('latin1', 0, length));
     } catch {
       this.close();
       return undefined;

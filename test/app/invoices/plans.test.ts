@@ -30,13 +30,11 @@ test.each(single)('the statement %s reads no table from end to end', (_name, sql
 
 const filters = [{}, { customerId: 1 }, { from: '2024-01-01', to: '2024-02-01' }, { q: '7' }, { q: 'text' }];
 const cursors = (Object.keys(sorts) as Sort[]).map((sort) => ({ sort, direction: 'after', value: 1, id: 9 }) as const);
-const built = [
-  ...filters.map((filter) => countStatement(filter).text),
-  ...cursors.flatMap((cursor) => filters.map((filter) => listStatement(filter, cursor.sort, cursor).text)),
-];
+const counts = filters.map((filter) => countStatement(filter).text);
+const lists = cursors.flatMap((cursor) => filters.map((filter) => listStatement(filter, cursor.sort, cursor).text));
 
 test('no value decides on a plan: SQLite would prepare the statement anew for each (decision 8)', () => {
-  const texts = [...Object.values({ ...catalogSql, ...invoiceSql, ...idempotencySql }), ...built];
+  const texts = [...Object.values({ ...catalogSql, ...invoiceSql, ...idempotencySql }), ...counts, ...lists];
   const queries = texts.filter((text) => !text.startsWith('INSERT'));
   expect(queries.filter((text) => /[^+][?@]/.test(text))).toEqual([]);
 });
@@ -80,9 +78,7 @@ test('a text is looked for among the customers once, and their invoices along an
 });
 
 test('no index is kept on what requests write that no statement uses: each insert pays for it', () => {
-  const listed = (Object.keys(sorts) as Sort[]).map((sort) => listStatement({}, sort, undefined).text);
-  const byCustomer = listStatement({ customerId: 1 }, '-date', undefined).text;
-  const used = [...Object.values({ ...invoiceSql, ...idempotencySql }), ...listed, byCustomer].flatMap(plan).join();
+  const used = [...Object.values({ ...invoiceSql, ...idempotencySql }), ...lists].flatMap(plan).join();
   const indexes = database.connection
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (?, ?, ?)")
     .pluck()
