@@ -1,5 +1,7 @@
 import type { Database } from '../database/database.ts';
+import type { Outcome } from '../liteset/group.ts';
 import { GroupCommit, type GroupOptions } from '../liteset/group-commit.ts';
+import { writeAlone } from '../liteset/write-alone.ts';
 import type { WriterThread } from '../liteset/writer-thread.ts';
 import type { NewInvoice } from './schemas.ts';
 import { type Created, type WriteName, write } from './writes.ts';
@@ -8,6 +10,8 @@ import { type Created, type WriteName, write } from './writes.ts';
 export interface WriterOptions {
   /** The thread that does them, see `thread.ts`. Default: they are done on the database's own connection. */
   thread?: WriterThread | undefined;
+  /** Whether a request has nobody beside it whom it would hold up. Default: it never is known to. */
+  isLone?: () => boolean;
   /** How large a group becomes without a thread. */
   group?: GroupOptions;
 }
@@ -16,11 +20,13 @@ export interface WriterOptions {
 export class Writer {
   readonly #database: Database;
   readonly #thread: WriterThread | undefined;
+  readonly #isLone: () => boolean;
   readonly #group: GroupCommit;
 
-  constructor(database: Database, { thread, group }: WriterOptions = {}) {
+  constructor(database: Database, { thread, isLone = () => false, group }: WriterOptions = {}) {
     this.#database = database;
     this.#thread = thread;
+    this.#isLone = isLone;
     this.#group = new GroupCommit(() => database.connection, group);
   }
 
@@ -35,11 +41,20 @@ export class Writer {
   }
 
   async #commit(name: WriteName, values: readonly unknown[]): Promise<unknown> {
-    if (this.#thread) return this.#thread.run(name, values);
+    if (this.#thread) return this.#thread.run(name, values, () => this.#alone(name, values));
     try {
       return await this.#group.run(() => write(this.#database, name, values));
     } catch (error) {
       throw this.#database.explain(error);
     }
+  }
+
+  #alone(name: WriteName, values: readonly unknown[]): Outcome | undefined {
+    if (!this.#isLone()) return undefined;
+    const outcome = writeAlone(
+      () => this.#database.connection,
+      () => write(this.#database, name, values),
+    );
+    return outcome && 'error' in outcome ? { error: this.#database.explain(outcome.error) } : outcome;
   }
 }

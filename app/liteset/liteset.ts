@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { Acknowledgement } from './acknowledge.ts';
 import { Addresses } from './addresses.ts';
+import { Arrivals } from './arrivals.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { followEvents } from './events.ts';
 import { Fence } from './fence.ts';
@@ -45,6 +46,11 @@ export interface Liteset {
    * has asked for; those of requests are held by themselves.
    */
   mayWrite(): boolean;
+  /**
+   * Whether the request that came last has nobody beside it: none came in the milliseconds before it. Its write holds nobody up in
+   * the thread that serves requests, see `WriterThread.run`.
+   */
+  isLone(): boolean;
   /** Calls the listener whenever this pod becomes the primary; at once if it is already. */
   onBecomePrimary(listener: () => void): void;
   /**
@@ -84,6 +90,7 @@ export function liteset(options: LitesetOptions): Liteset {
   const membership = new Membership(pod, litefsUrl === undefined ? undefined : database, logger);
   const counters = newCounters();
   const addresses = new Addresses();
+  const arrivals = new Arrivals();
   const others = async () => (peers ? addresses.of([peers], DNS_MS) : []);
   const gate = new Gate(membership.changes, counters);
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
@@ -113,7 +120,17 @@ export function liteset(options: LitesetOptions): Liteset {
   );
 
   return {
-    middleware: handleRequests({ membership, fence, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs }),
+    middleware: handleRequests({
+      arrivals,
+      membership,
+      fence,
+      gate,
+      room,
+      acknowledgement,
+      peerPort,
+      primaryWaitMs,
+      readWaitMs,
+    }),
     onError: explainReplicaWrite(membership),
     role: () => membership.role,
     primary: () => membership.primary,
@@ -121,6 +138,7 @@ export function liteset(options: LitesetOptions): Liteset {
     version: () => membership.version(),
     connected: () => membership.connected,
     mayWrite: () => membership.role === 'primary' && !gate.closed && fence.holds(),
+    isLone: () => arrivals.lone,
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
     cluster: () => askCluster(membership, peerPort, others),

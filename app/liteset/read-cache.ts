@@ -9,8 +9,8 @@ export interface CacheOptions {
   /** The form of the answers, part of each ETag: another release may answer the same contents otherwise. */
   form?: string;
   /**
-   * Whether no other connection of this application is in a commit, see `LitesetOptions.underWay`: what is read then may be newer
-   * than the version, and is not kept. Default: none ever is.
+   * Whether no other connection of this application is in a commit, see `LitesetOptions.underWay`: what was just read may be newer
+   * than the version then, and is not kept. Default: none ever is.
    */
   isSettled?: () => boolean;
 }
@@ -64,38 +64,37 @@ export class ReadCache {
     const version = this.#entries && this.#version();
     if (version === undefined) return void res.json(read());
     const etag = `"${this.#form}-${version.replace('/', '-')}"`;
-    const isKnown = includesEtag(req.headers['if-none-match'], etag);
-    if (isKnown) this.#hits++;
-    // What is made in the middle of a commit has no version.
-    if (!isKnown && !this.#isSettled() && !this.#has(version, req.originalUrl)) return void res.json(read());
-    const text = isKnown ? '' : this.text(version, req.originalUrl, () => JSON.stringify(read()));
-    res.setHeader('ETag', etag);
-    // Whoever asked may keep it, for itself, and has to ask each time whether it is still right.
-    res.setHeader('Cache-Control', 'private, no-cache');
-    if (isKnown) return void res.status(304).end();
-    sendJson(res, text);
+    if (includesEtag(req.headers['if-none-match'], etag)) {
+      this.#hits++;
+      return void revalidated(res, etag).status(304).end();
+    }
+    let text = this.#kept(version, req.originalUrl);
+    if (text === undefined) {
+      this.#misses++;
+      text = JSON.stringify(read());
+      // After the read, since a commit may begin at any time: what is made in the middle of one has no version.
+      if (!this.#isSettled()) return void sendJson(res, text);
+      this.#entries?.set(req.originalUrl, text);
+    } else {
+      this.#hits++;
+    }
+    sendJson(revalidated(res, etag), text);
   }
 
-  #has(version: string, key: string): boolean {
-    return this.#of === version && this.#entries?.has(key) === true;
-  }
-
-  /** The text that is kept for a key at a version, or else is made. */
-  protected text(version: string, key: string, make: () => string): string {
+  #kept(version: string, key: string): string | undefined {
     if (this.#of !== version) {
       this.#entries?.clear();
       this.#of = version;
     }
-    const kept = this.#entries?.get(key);
-    if (kept !== undefined) {
-      this.#hits++;
-      return kept;
-    }
-    this.#misses++;
-    const text = make();
-    this.#entries?.set(key, text);
-    return text;
+    return this.#entries?.get(key);
   }
+}
+
+/** Whoever asked may keep the answer, for itself, and has to ask each time whether it is still right. */
+function revalidated(res: Response, etag: string): Response {
+  res.setHeader('ETag', etag);
+  res.setHeader('Cache-Control', 'private, no-cache');
+  return res;
 }
 
 /** Whether `If-None-Match` names an ETag (RFC 9110, 13.1.2). `*` does not: there may be nothing at the URL. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import type { Acknowledgement } from './acknowledge.ts';
 import { stampAnswer } from './answer.ts';
+import type { Arrivals } from './arrivals.ts';
 import { closed } from './closed.ts';
 import type { Fence } from './fence.ts';
 import { forward, mayForward, passedThrough } from './forward.ts';
@@ -21,6 +22,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** What decides on requests. Times are in milliseconds. */
 export interface RequestOptions {
+  arrivals: Arrivals;
   membership: Membership;
   fence: Fence;
   gate: Gate;
@@ -33,12 +35,13 @@ export interface RequestOptions {
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
-  const { membership, fence, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs } = options;
+  const { arrivals, membership, fence, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs } = options;
   // One whose lease has run out, such as after a pause, may lack what another primary has written since.
   const isAuthority = () => membership.role === 'primary' && fence.holds();
   const takesWrites = () => membership.role === 'primary' && !gate.closed && acknowledgement.mayBegin;
 
   return async (req, res, next) => {
+    arrivals.note();
     const token = tokenOf(req);
     const stamp = stampAnswer(req, res, membership, token);
     if (req.method === 'GET' && req.path === STATUS_PATH) return void res.json(statusOf(membership));

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { Group, type GroupLimits } from './group.ts';
 import { tell } from './outcome-message.ts';
-import type { Order, Report } from './writer-thread.ts';
+import type { Call, Order, Report } from './writer-thread.ts';
 
 /** What the program of a thread that writes has to give. */
 export interface WriteService {
@@ -21,19 +21,33 @@ export function serveWrites(port: MessagePort | null, limits: GroupLimits, servi
   if (!port) throw new Error('serveWrites is called in a thread, see WriterThread.');
   const group = new Group(limits);
   const explain = service.explain ?? ((error) => error);
-  port.on('message', (order: Order) => {
-    if ('close' in order) {
-      service.close();
-      Atomics.store(order.close, 0, 1);
-      Atomics.notify(order.close, 0);
-      return;
-    }
-    const writes = order.run.map(
+  const waiting: Call[] = [];
+  let begun: Int32Array;
+
+  const runGroup = (): void => {
+    Atomics.add(begun, 0, 1);
+    const writes = waiting.map(
       ({ name, values }) =>
         () =>
           service.write(name, values),
     );
     const outcomes = group.run(service.connection, writes);
-    port.postMessage(outcomes.map((one) => tell(one, explain)) satisfies Report);
+    waiting.splice(0, outcomes.length);
+    const told = outcomes.map((one) => tell(one, explain));
+    port.postMessage({ group: Atomics.load(begun, 0), outcomes: told } satisfies Report);
+    // Not at once: messages that came meanwhile are taken in between.
+    if (waiting.length > 0) setImmediate(runGroup);
+  };
+  port.on('message', (order: Order) => {
+    if ('begun' in order) {
+      begun = order.begun;
+    } else if ('close' in order) {
+      service.close();
+      Atomics.store(order.close, 0, 1);
+      Atomics.notify(order.close, 0);
+    } else {
+      if (waiting.length === 0) setImmediate(runGroup);
+      waiting.push(...order.run);
+    }
   });
 }

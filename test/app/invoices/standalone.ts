@@ -11,6 +11,7 @@ export const standalone: Liteset = {
   version: () => undefined,
   connected: () => true,
   mayWrite: () => true,
+  isLone: () => false,
   onBecomePrimary: (listener) => listener(),
   onTransaction: () => () => {},
   cluster: async () => ({

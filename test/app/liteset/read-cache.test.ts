@@ -63,6 +63,13 @@ test('what is made in the middle of a commit is not kept, and what was kept befo
   expect(await (await get('/b')).json()).toMatchObject({ made: 3 });
 });
 
+test('nor is what is made while one begins', async () => {
+  const get = await serve({ isSettled: () => made !== 1 });
+  await get('/a');
+  expect(await (await get('/a')).json()).toMatchObject({ made: 2 });
+  expect(await (await get('/a')).json()).toMatchObject({ made: 2 });
+});
+
 test('another history with the same number of transactions is another version', async () => {
   const get = await serve();
   const tag = (await get('/a')).headers.get('ETag') ?? '';

@@ -29,6 +29,12 @@ const writes: Record<string, (...values: unknown[]) => unknown> = {
     });
   },
   opened: () => opened,
+  /** Inserts a row, and goes on when the flag is set: the group is under way for so long. */
+  insertAndWait: (text, flag) => {
+    const id = writes['insert']?.(text);
+    Atomics.wait(flag as Int32Array, 0, 0);
+    return id;
+  },
 };
 serveWrites(parentPort, limits, {
   connection,

@@ -80,20 +80,83 @@ test('what a full group leaves over goes into the next ones, before what came la
   expect(rows()).toEqual([...texts, 'f']);
 });
 
+/** A flag that a write in the thread waits for. */
+function flag(): { value: Int32Array; set(): void } {
+  const value = new Int32Array(new SharedArrayBuffer(4));
+  const set = () => {
+    Atomics.store(value, 0, 1);
+    Atomics.notify(value, 0);
+  };
+  return { value, set };
+}
+/** Whether another connection has begun to write. */
+function isLocked(): boolean {
+  const other = new Database(path, { timeout: 0 });
+  try {
+    other.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    other.close();
+  }
+}
+const turn = () => new Promise(setImmediate);
+
 test('it says while a commit is under way, until those are answered that were in it', async () => {
   const thread = start();
   expect([thread.underWay, thread.busyMs]).toEqual([undefined, 0]);
+  const done = flag();
   let isAnswered = false;
-  const write = thread.run('insert', ['a']).then(() => {
+  const write = thread.run('insertAndWait', ['a', done.value]).then(() => {
     isAnswered = true;
   });
-  await new Promise(setImmediate);
+  while (!thread.underWay) await turn();
+  expect([rows(), thread.busyMs > 0]).toEqual([[], true]);
   const { underWay } = thread;
-  expect(underWay).toBeInstanceOf(Promise);
+  done.set();
   await underWay;
   expect(rows()).toEqual(['a']);
   await write;
-  expect([isAnswered, thread.underWay]).toEqual([true, undefined]);
+  expect([isAnswered, thread.underWay, thread.busyMs]).toEqual([true, undefined, 0]);
+});
+
+test('the next group begins before the report of the one before is taken, and a read then waits for it', async () => {
+  const thread = start();
+  const [first, second] = [flag(), flag()];
+  const written: string[] = [];
+  const a = thread.run('insertAndWait', ['a', first.value]).then(() => written.push('a'));
+  while (!thread.underWay) await turn();
+  const b = thread.run('insertAndWait', ['b', second.value]).then(() => written.push('b'));
+  await turn();
+  first.set();
+  // No turn of this event loop: the report of the first is not taken, and what it has committed is seen.
+  const end = performance.now() + 10_000;
+  while (rows().length === 0 || !isLocked()) if (performance.now() > end) throw new Error('The second did not begin.');
+  const { underWay } = thread;
+  second.set();
+  await underWay;
+  expect(rows()).toEqual(['a', 'b']);
+  await Promise.all([a, b]);
+  expect([written, thread.underWay]).toEqual([['a', 'b'], undefined]);
+});
+
+test('a write is done here if no other is there, and by the thread if not, or if it cannot be done here', async () => {
+  const thread = start();
+  const here = (value: unknown) => () => ({ value });
+  expect(await thread.run('insert', ['a'], here('done here'))).toBe('done here');
+  expect(rows()).toEqual([]);
+  await expect(thread.run('insert', ['a'], () => ({ error: new Error('no') }))).rejects.toThrow('no');
+  expect(await thread.run('insert', ['a'], () => undefined)).toBe(1);
+  const two = ['b', 'c'].map((text) => thread.run('insert', [text], here('not asked')));
+  expect(await Promise.all(two)).toEqual([2, 3]);
+  const done = flag();
+  const busy = thread.run('insertAndWait', ['d', done.value]);
+  await turn();
+  const behind = thread.run('insert', ['e'], here('not asked'));
+  await turn();
+  done.set();
+  expect(await Promise.all([busy, behind])).toEqual([4, 5]);
 });
 
 test('one too many is refused, and the others are done', async () => {
