@@ -3,14 +3,14 @@
  * chosen. It writes docs/performance.md and its chart only with `--write`.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Result, Run } from './generator.ts';
 import { type LoadName, loads } from './loads.ts';
 import { root } from './processes.ts';
 import { type Measured, table, writeReport } from './report.ts';
+import { cache, sample } from './sample.ts';
 import { DEFAULT, type System, systems } from './systems.ts';
 
 const { values } = parseArgs({
@@ -32,19 +32,7 @@ loads: ${Object.keys(loads).join(', ')}\nsystems:\n${about.join('\n')}`);
   process.exit(0);
 }
 const list = (text: string): string[] => text.split(',').filter(Boolean);
-const cache = join(homedir(), '.cache/liteset/tmp');
-mkdirSync(cache, { recursive: true });
 const execute = promisify(execFile);
-
-/** A database with so many invoices; it is made once. */
-async function sample(invoices: number): Promise<string> {
-  const path = join(cache, `bench-${invoices}.db`);
-  if (existsSync(path)) return path;
-  const args = ['app/sample/generate.ts', '--out', `${path}.part`, '--scale', String(invoices)];
-  await execute(process.execPath, args, { cwd: root, maxBuffer: 1e8 });
-  await execute('mv', [`${path}.part`, path]);
-  return path;
-}
 
 async function generate(run: Run): Promise<Result> {
   const { stdout } = await execute(process.execPath, ['test/bench/generator.ts', JSON.stringify(run)], { cwd: root });
@@ -52,8 +40,8 @@ async function generate(run: Run): Promise<Result> {
 }
 
 async function measure(invoices: number): Promise<Measured[]> {
-  const folder = mkdtempSync(join(cache, 'bench-'));
   const database = await sample(invoices);
+  const folder = mkdtempSync(join(cache, 'bench-'));
   const running: [string, System][] = [];
   const measured = new Map<string, Measured>();
   try {
