@@ -58,7 +58,7 @@ export interface LitesetOptions {
   /**
    * Settles when the commit has ended that another connection of this process is in; undefined while there is none. SQLite
    * shows a commit before LiteFS has it: reads are answered afterwards, with a position that covers what they saw.
-   * `WriterThread.underWay` tells it. Default: there is no other connection that writes.
+   * It is asked when a read is over. `WriterThread.underWay` tells it. Default: there is no other connection that writes.
    */
   underWay?: (() => Promise<void> | undefined) | undefined;
   /** Where changes of role, lost connections and hand-overs are told. Default: the console. */
