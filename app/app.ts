@@ -40,7 +40,11 @@ export function createApp(dependencies: Dependencies): Express {
   const { config, database, thread, liteset, logger, registry, lifecycle, appDir } = dependencies;
   const { bodyLimit } = config;
   const app = express();
-  const writer = new Writer(database, { thread, isLone: liteset.isLone, group: { maxGroup: config.writeGroup } });
+  const writer = new Writer(database, {
+    thread,
+    isLone: liteset.isLone,
+    group: { maxGroup: config.writeGroup, version: liteset.version },
+  });
   const view = createView(appDir, liteset, config.pod);
   const cache = new ReadCache(() => liteset.version(), {
     ...{ maxBytes: config.readCacheBytes, form: FORM },

@@ -86,8 +86,12 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
 }
 
 /** The thread that does the writes of requests. */
-function startThread({ databasePath, writeGroup }: Config, appDir: string): WriterThread {
-  const data: ThreadData = { path: databasePath, limits: { maxGroup: writeGroup, maxMs: GROUP_MS } };
+function startThread({ databasePath, litefsUrl, writeGroup }: Config, appDir: string): WriterThread {
+  const data: ThreadData = {
+    path: databasePath,
+    onLitefs: litefsUrl !== undefined,
+    limits: { maxGroup: writeGroup, maxMs: GROUP_MS },
+  };
   return new WriterThread({ program: join(appDir, 'invoices', 'thread.ts'), data });
 }
 

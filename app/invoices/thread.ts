@@ -2,20 +2,28 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Database } from '../database/database.ts';
 import type { GroupLimits } from '../liteset/group.ts';
+import { PositionFile } from '../liteset/position.ts';
 import { serveWrites } from '../liteset/serve-writes.ts';
 import { type WriteName, write } from './writes.ts';
 
 /** What the thread is started with. */
 export interface ThreadData {
   path: string;
+  /** Whether it is on LiteFS. */
+  onLitefs: boolean;
   limits: GroupLimits;
 }
 
-const { path, limits } = workerData as ThreadData;
+const { path, onLitefs, limits } = workerData as ThreadData;
 const database = new Database(path, { mayCreate: () => false });
+const position = onLitefs ? new PositionFile(path) : undefined;
 serveWrites(parentPort, limits, {
   connection: () => database.connection,
   write: (name, values) => write(database, name as WriteName, values),
   explain: (error) => database.explain(error),
-  close: () => database.close(),
+  version: () => position?.version(),
+  close: () => {
+    database.close();
+    position?.close();
+  },
 });

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import type { Outcome } from '../liteset/group.ts';
+import { Group, type Outcome } from '../liteset/group.ts';
 import { GroupCommit, type GroupOptions } from '../liteset/group-commit.ts';
 import { writeAlone } from '../liteset/write-alone.ts';
 import type { WriterThread } from '../liteset/writer-thread.ts';
@@ -12,7 +12,7 @@ export interface WriterOptions {
   thread?: WriterThread | undefined;
   /** Whether a request has nobody beside it whom it would hold up. Default: it never is known to. */
   isLone?: () => boolean;
-  /** How large a group becomes without a thread. */
+  /** How large a group becomes without a thread, and what the position is. */
   group?: GroupOptions;
 }
 
@@ -22,12 +22,14 @@ export class Writer {
   readonly #thread: WriterThread | undefined;
   readonly #isLone: () => boolean;
   readonly #group: GroupCommit;
+  readonly #groupOfOne: Group;
 
-  constructor(database: Database, { thread, isLone = () => false, group }: WriterOptions = {}) {
+  constructor(database: Database, { thread, isLone = () => false, group = {} }: WriterOptions = {}) {
     this.#database = database;
     this.#thread = thread;
     this.#isLone = isLone;
     this.#group = new GroupCommit(() => database.connection, group);
+    this.#groupOfOne = new Group({ maxGroup: 1, maxMs: Number.POSITIVE_INFINITY }, group.version);
   }
 
   /** Writes an invoice once for each key, see `once` and `createInvoice`. */
@@ -52,6 +54,7 @@ export class Writer {
   #alone(name: WriteName, values: readonly unknown[]): Outcome | undefined {
     if (!this.#isLone()) return undefined;
     const outcome = writeAlone(
+      this.#groupOfOne,
       () => this.#database.connection,
       () => write(this.#database, name, values),
     );

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { History, type Verdict } from './history.ts';
-import { formatPosition, ORIGIN, type Position, PositionFile } from './position.ts';
+import { ORIGIN, type Position, PositionFile } from './position.ts';
 
 /** This pod's copy of the database: where it stands, and which transactions are in its history. */
 export class Copy {
@@ -23,8 +23,7 @@ export class Copy {
 
   /** What stands for its contents; undefined while LiteFS's file does not tell. */
   version(): string | undefined {
-    const position = this.#file?.read();
-    return position && formatPosition(position);
+    return this.#file?.version();
   }
 
   /** Whether this copy has what the token stands for. */

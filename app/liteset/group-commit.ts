@@ -10,6 +10,8 @@ export interface GroupOptions {
   maxMs?: number;
   /** How many writes may wait. One more is refused with 503 at once. Default: 1,000. */
   maxQueue?: number;
+  /** `Liteset.version`, which has to change with a commit. Default: nobody knows it, and SQLite's word is taken. */
+  version?: () => string | undefined;
 }
 
 interface Waiting extends WaitingWrite {
@@ -34,9 +36,9 @@ export class GroupCommit {
   readonly #queue: Waiting[] = [];
 
   /** `connection` is asked for each group, so that an application can open its database anew. */
-  constructor(connection: () => Database, { maxGroup = 64, maxMs = 20, maxQueue = 1_000 }: GroupOptions = {}) {
+  constructor(connection: () => Database, { maxGroup = 64, maxMs = 20, maxQueue = 1_000, version }: GroupOptions = {}) {
     this.#connection = connection;
-    this.#group = new Group({ maxGroup, maxMs });
+    this.#group = new Group({ maxGroup, maxMs }, version);
     this.#maxQueue = maxQueue;
   }
 

@@ -1,5 +1,7 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { endsTransaction } from './ends-transaction.ts';
+import { Problem } from './problem.ts';
+import { problems } from './problems.ts';
 
 /** How a write of a group ended, once all of it is committed or undone. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
@@ -17,14 +19,20 @@ export interface GroupLimits {
  * each ended, when that is committed; fewer than there are if the group was full: the rest was not begun. If the whole
  * transaction failed, all that were begun have its error, and if it could not begin, a whole group has: the next ones are
  * told so, instead of trying for ever.
+ *
+ * SQLite does not notice that LiteFS ends in the middle of its commit: it ignores that it cannot unlock, which is when LiteFS takes the
+ * transaction. So a group that has changed something is committed only if LiteFS's position has changed, too.
  */
 export class Group {
   readonly #limits: GroupLimits;
-  /** Runs a write in a savepoint of a connection; kept, since making it costs as much as a statement. */
-  #nested: { of: Database; run(write: () => unknown): unknown } | undefined;
+  readonly #version: () => string | undefined;
+  /** What is prepared on a connection; kept, since making it costs as much as a statement. */
+  #prepared: Prepared | undefined;
 
-  constructor(limits: GroupLimits) {
+  /** `version` is `Liteset.version`. While it is undefined, as on a plain file, SQLite's word is taken. */
+  constructor(limits: GroupLimits, version: () => string | undefined = () => undefined) {
     this.#limits = limits;
+    this.#version = version;
   }
 
   /** `connection` is asked for once; what it throws is the error of the group. */
@@ -32,7 +40,8 @@ export class Group {
     const outcomes: Outcome[] = [];
     try {
       const open = connection();
-      open.transaction(() => this.#fill(open, writes, outcomes)).immediate();
+      const before = open.transaction(() => this.#fill(open, writes, outcomes)).immediate();
+      if (before !== undefined && [before, undefined].includes(this.#version())) throw notTaken();
       return outcomes;
     } catch (error) {
       // Also those that had failed by themselves: they may have met a row that was never committed.
@@ -43,23 +52,49 @@ export class Group {
 
   /** Runs one write of a group, so that nothing is left of it if it throws. */
   protected attempt(connection: Database, write: () => unknown): unknown {
-    if (this.#nested?.of !== connection) {
-      this.#nested = { of: connection, run: connection.transaction((work: () => unknown) => work()) };
-    }
-    return this.#nested.run(write);
+    return this.#on(connection).nested(write);
   }
 
-  #fill(connection: Database, writes: readonly (() => unknown)[], outcomes: Outcome[]): void {
+  /** Returns the version before, if it has to be another one after the commit. */
+  #fill(connection: Database, writes: readonly (() => unknown)[], outcomes: Outcome[]): string | undefined {
     const { maxGroup, maxMs } = this.#limits;
+    const before = this.#version();
+    const { changes } = this.#on(connection);
+    let changed = false;
     const end = performance.now() + maxMs;
     for (const write of writes.slice(0, maxGroup)) {
       try {
+        const count = changes.get();
         outcomes.push({ value: this.attempt(connection, write) });
+        changed ||= changes.get() !== count;
       } catch (error) {
         outcomes.push({ error });
         if (!connection.inTransaction || endsTransaction(error)) throw error;
       }
-      if (performance.now() >= end) return;
+      if (performance.now() >= end) break;
     }
+    return changed ? before : undefined;
   }
+
+  #on(connection: Database): Prepared {
+    if (this.#prepared?.of !== connection) {
+      const changes = connection.prepare<[], number>('SELECT total_changes()').pluck();
+      this.#prepared = { of: connection, nested: connection.transaction((work) => work()), changes };
+    }
+    return this.#prepared;
+  }
+}
+
+interface Prepared {
+  readonly of: Database;
+  /** Runs a write in a savepoint. */
+  readonly nested: (write: () => unknown) => unknown;
+  /** How many rows the connection has changed so far. */
+  readonly changes: Statement<[], number>;
+}
+
+function notTaken(): Problem {
+  const detail = 'SQLite has committed it, and LiteFS has not taken it: it has ended, or cannot write to its disk.';
+  const advice = 'Look before you send it again, or send it with an Idempotency-Key.';
+  return new Problem(problems.notReplicated, `${detail} ${advice}`);
 }

@@ -53,6 +53,12 @@ export class PositionFile {
     }
   }
 
+  /** The position as it is written, which stands for the contents. */
+  version(): string | undefined {
+    const position = this.read();
+    return position && formatPosition(position);
+  }
+
   /** Forgets the open file; the next read opens it again. Needed when LiteFS may have been mounted anew. */
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);

@@ -12,6 +12,8 @@ export interface WriteService {
   write(name: string, values: readonly unknown[]): unknown;
   /** What is told instead of an error. Default: the error. */
   explain?(error: unknown): unknown;
+  /** `Liteset.version`, which has to change with a commit. Default: nobody knows it, and SQLite's word is taken. */
+  version?(): string | undefined;
   /** Closes the connection; `connection` opens another. */
   close(): void;
 }
@@ -19,7 +21,7 @@ export interface WriteService {
 /** Does in a thread what `WriterThread` asks for there. */
 export function serveWrites(port: MessagePort | null, limits: GroupLimits, service: WriteService): void {
   if (!port) throw new Error('serveWrites is called in a thread, see WriterThread.');
-  const group = new Group(limits);
+  const group = new Group(limits, service.version);
   const explain = service.explain ?? ((error) => error);
   const waiting: Call[] = [];
   let begun: Int32Array;

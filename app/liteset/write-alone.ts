@@ -1,22 +1,20 @@
 import type { Database } from 'better-sqlite3';
-import { Group, type Outcome } from './group.ts';
-
-const groupOfOne = new Group({ maxGroup: 1, maxMs: Number.POSITIVE_INFINITY });
+import type { Group, Outcome } from './group.ts';
 
 /**
- * Does a write in a transaction of its own, in the thread that asks. It does not wait for a lock of SQLite, which another
+ * Does a write in a transaction of its own, as a group of one, in the thread that asks. It does not wait for a lock of SQLite, which another
  * process may hold for long, while this thread has requests to answer.
  *
  * @returns how it ended; undefined if a lock is taken: nothing was done.
  */
-export function writeAlone(connection: () => Database, write: () => unknown): Outcome | undefined {
+export function writeAlone(group: Group, connection: () => Database, write: () => unknown): Outcome | undefined {
   let waitAgain = (): void => {};
   const impatient = () => {
     const open = connection();
     waitAgain = waitForNoLock(open);
     return open;
   };
-  const [outcome] = groupOfOne.run(impatient, [write]);
+  const [outcome] = group.run(impatient, [write]);
   waitAgain();
   return outcome && 'error' in outcome && isBusy(outcome.error) ? undefined : outcome;
 }

@@ -8,7 +8,7 @@ import { newDatabase } from './service.ts';
 /** Lines that a new invoice has. */
 const lines = [{ trackId: 1, quantity: 2 }];
 const database = newDatabase(5);
-const data: ThreadData = { path: database.path, limits: { maxGroup: 64, maxMs: 20 } };
+const data: ThreadData = { path: database.path, onLitefs: false, limits: { maxGroup: 64, maxMs: 20 } };
 const thread = new WriterThread({ program: resolve('app/invoices/thread.ts'), data });
 afterAll(() => thread.close());
 

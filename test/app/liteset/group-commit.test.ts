@@ -147,3 +147,21 @@ test('one more than may wait is refused at once, with the advice to come back', 
   });
   expect(committed()).toEqual(['a', 'b']);
 });
+
+test.each([
+  ['it stays the same', 'the same', 'the same', 1, true],
+  ['it is not told any more', 'before', undefined, 1, true],
+  ['it changes', 'before', 'after', 1, false],
+  ['it never was told', undefined, undefined, 1, false],
+  ['it stays the same, and nothing was changed', 'the same', 'the same', 0, false],
+])('what LiteFS has not taken is not told to be done: if %s', async (_text, before, after, changes, isUnknown) => {
+  const versions = [before, after];
+  const group = new GroupCommit(() => db, { version: () => versions.shift() });
+  const outcome = await group
+    .run(() => changes > 0 && insert('a'))
+    .then(
+      () => 'done',
+      (error) => error.kind?.type,
+    );
+  expect(outcome).toBe(isUnknown ? 'urn:liteset:problem:not-replicated' : 'done');
+});

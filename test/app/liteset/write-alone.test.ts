@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { Group } from '../../../app/liteset/group.ts';
 import { writeAlone } from '../../../app/liteset/write-alone.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'liteset-alone-'));
@@ -17,8 +18,10 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
+const group = new Group({ maxGroup: 1, maxMs: TIMEOUT_MS });
 const insert = (text: string) =>
   writeAlone(
+    group,
     () => db,
     () => db.prepare('INSERT INTO row (text) VALUES (?)').run(text).changes,
   );
@@ -45,5 +48,5 @@ test('where there is no connection, that is how it ended', () => {
   const none = () => {
     throw error;
   };
-  expect(writeAlone(none, () => 1)).toEqual({ error });
+  expect(writeAlone(group, none, () => 1)).toEqual({ error });
 });
