@@ -8,7 +8,7 @@ import type { Membership } from './membership.ts';
 import type { LitesetOptions } from './options.ts';
 import { ORIGIN, type Position } from './position.ts';
 import { Problem } from './problem.ts';
-import { problems, RETRY_AFTER } from './problems.ts';
+import { LOOK_FIRST, problems, RETRY_AFTER } from './problems.ts';
 import type { Replicas } from './replicas.ts';
 
 /**
@@ -206,7 +206,6 @@ export class Acknowledgement {
   #unknown(req: Request, detail: string): Problem {
     this.#counters.acknowledgeUnknown++;
     const headers = isRepeatable(req) ? RETRY_AFTER : {};
-    const advice = 'Look before you send it again, or send it with an Idempotency-Key.';
-    return new Problem(problems.notReplicated, `${detail} ${advice}`, { headers });
+    return new Problem(problems.notReplicated, `${detail} ${LOOK_FIRST}`, { headers });
   }
 }

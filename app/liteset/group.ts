@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { endsTransaction } from './ends-transaction.ts';
 import { Problem } from './problem.ts';
-import { problems } from './problems.ts';
+import { LOOK_FIRST, problems } from './problems.ts';
 
 /** How a write of a group ended, once all of it is committed or undone. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
@@ -64,7 +64,7 @@ export class Group {
     const end = performance.now() + maxMs;
     for (const write of writes.slice(0, maxGroup)) {
       try {
-        const count = changes.get();
+        const count: number | undefined = changed ? undefined : changes.get();
         outcomes.push({ value: this.attempt(connection, write) });
         changed ||= changes.get() !== count;
       } catch (error) {
@@ -95,6 +95,5 @@ interface Prepared {
 
 function notTaken(): Problem {
   const detail = 'SQLite has committed it, and LiteFS has not taken it: it has ended, or cannot write to its disk.';
-  const advice = 'Look before you send it again, or send it with an Idempotency-Key.';
-  return new Problem(problems.notReplicated, `${detail} ${advice}`);
+  return new Problem(problems.notReplicated, `${detail} ${LOOK_FIRST}`);
 }

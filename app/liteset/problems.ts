@@ -74,5 +74,8 @@ export const problems = {
   },
 } as const satisfies Record<string, ProblemType>;
 
+/** What a client is told to do whose write may have been done. */
+export const LOOK_FIRST = 'Look before you send it again, or send it with an Idempotency-Key.';
+
 /** How soon a client may try again, in seconds. */
 export const RETRY_AFTER = { 'Retry-After': '1' };

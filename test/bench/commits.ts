@@ -10,6 +10,7 @@ import { Group } from '../../app/liteset/group.ts';
 import { seeded } from '../../app/sample/random.ts';
 import { importInto, type LitefsNode, startNode } from './litefs-node.ts';
 import { loads } from './loads.ts';
+import { median, row } from './report.ts';
 import { cache, sample } from './sample.ts';
 
 const SIZES = [1, 16, 32, 64, 200];
@@ -25,9 +26,6 @@ async function walWrites({ litefsUrl }: LitefsNode): Promise<number> {
   const metrics = await (await fetch(`${litefsUrl}/metrics`)).text();
   return Number(/^litefs_db_wal_write_count\S* (\S+)/m.exec(metrics)?.[1]);
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-const row = (cells: unknown[]): void => console.log(`| ${cells.join(' | ')} |`);
 
 async function measure(node: LitefsNode): Promise<void> {
   const database = new Database(node.database, { mayCreate: () => false });
@@ -57,10 +55,11 @@ async function measure(node: LitefsNode): Promise<void> {
   }
 }
 
+const database = await sample(INVOICES);
 const folder = mkdtempSync(join(cache, 'commits-'));
 const node = await startNode(folder, {});
 try {
-  await importInto(node, await sample(INVOICES));
+  await importInto(node, database);
   await measure(node);
 } finally {
   await node.stop();

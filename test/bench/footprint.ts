@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { kubectl } from '../e2e/cluster/kubectl.ts';
 import { deletePod, pods, podsReady } from '../e2e/cluster/pods.ts';
 import { invoices } from '../e2e/cluster/release.ts';
+import { row } from './report.ts';
 
 /** How long nothing happens before it is looked at, in milliseconds: the kubelet measures every ten seconds. */
 const QUIET_MS = 60_000;
@@ -23,7 +24,6 @@ interface Summary {
 }
 
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
-const row = (cells: unknown[]): void => console.log(`| ${cells.join(' | ')} |`);
 
 async function images(): Promise<void> {
   const names = await kubectl(['-n', invoices.namespace, 'get', 'pods', '-o', 'jsonpath={.items[*].spec..image}']);

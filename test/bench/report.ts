@@ -19,6 +19,9 @@ export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? 0;
 }
 
+/** Prints a row of a table in Markdown. */
+export const row = (cells: unknown[]): void => console.log(`| ${cells.join(' | ')} |`);
+
 const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
 const ms = (number: number): string => (number < 10 ? number.toFixed(2) : number.toFixed(0));
 

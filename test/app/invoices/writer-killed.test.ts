@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { seeded } from '../../../app/sample/random.ts';
+import { childrenOf } from '../liteset/litefs-pod.ts';
 import { freePort, type ServicePod, startPod, stopPod } from './litefs-service.ts';
 import { temporaryFolder } from './service.ts';
 
@@ -12,22 +13,18 @@ import { temporaryFolder } from './service.ts';
 const KILLS = 8;
 /** How often where something is to be found, at the most: it ends when it is. */
 const MUTANT_KILLS = 60;
-/** Writes before LiteFS is killed, and how much later at the most, in milliseconds: about as long as a write takes. */
-const [WRITES, LATER_MS] = [5, 10];
-jest.setTimeout(300_000);
+/** Writes before LiteFS is killed, at some moment of the next. */
+const WRITES = 5;
+jest.setTimeout(600_000);
 
 const seed = Number(process.env['CHAOS_SEED'] ?? 1);
-const isThere = (pid: number) =>
-  existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-
-/** The service: any thread of LiteFS may have started it. */
-function childOf({ pid }: ChildProcess): number {
-  const children = readdirSync(`/proc/${pid}/task`).map((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'),
-  );
-  const child = Number.parseInt(children.join('').trim(), 10);
-  if (!(child > 0)) throw new Error(`LiteFS, process ${pid}, has no child.`);
-  return child;
+/** Whether a process has not ended. One that nobody has waited for yet has. */
+function isThere(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
 }
 
 async function newPod(env: Record<string, string>): Promise<ServicePod> {
@@ -39,25 +36,29 @@ async function newPod(env: Record<string, string>): Promise<ServicePod> {
 }
 
 /** Writes one invoice after the other until one is not acknowledged. Returns the numbers of those that were. */
-async function write(pod: ServicePod, onWrite: (count: number) => void): Promise<number[]> {
+async function write(pod: ServicePod, onWrite: (count: number, lastMs: number) => void): Promise<number[]> {
   const acknowledged: number[] = [];
   const body = JSON.stringify({ customerId: 1, lines: [{ trackId: 1, quantity: 1 }] });
   const headers = { 'Content-Type': 'application/json' };
+  let lastMs = 0;
   for (;;) {
+    const began = performance.now();
     const sent = fetch(`http://127.0.0.1:${pod.port}/api/invoices`, { method: 'POST', headers, body });
-    onWrite(acknowledged.length);
+    onWrite(acknowledged.length, lastMs);
     const answer = await sent.catch(() => undefined);
     if (answer?.status !== 201) return acknowledged;
     acknowledged.push(((await answer.json()) as { invoiceId: number }).invoiceId);
+    lastMs = performance.now() - began;
   }
 }
 
-/** Kills LiteFS while writes go on, then the service, and returns what was acknowledged. */
-async function kill(pod: ServicePod, litefs: ChildProcess, later: number): Promise<number[]> {
-  const service = childOf(litefs);
+/** Kills LiteFS at a share of the time that a write takes, while one goes on, then the service, and returns what was acknowledged. */
+async function kill(pod: ServicePod, litefs: ChildProcess, share: number): Promise<number[]> {
+  const [service] = childrenOf(litefs.pid ?? 0);
+  if (service === undefined) throw new Error('LiteFS has no child.');
   const exited = once(litefs, 'exit');
-  const acknowledged = await write(pod, (count) => {
-    if (count === WRITES) setTimeout(() => litefs.kill('SIGKILL'), later);
+  const acknowledged = await write(pod, (count, lastMs) => {
+    if (count === WRITES) setTimeout(() => litefs.kill('SIGKILL'), share * lastMs);
   });
   await exited;
   process.kill(service, 'SIGKILL');
@@ -77,7 +78,7 @@ async function killOften(
   let acknowledged = 0;
   const lost: number[] = [];
   for (let i = 0; i < kills && lost.length === 0; i++) {
-    const ids = await kill(pod, litefs, random.int(0, LATER_MS));
+    const ids = await kill(pod, litefs, random.int(0, 99) / 100);
     acknowledged += ids.length;
     litefs = await startPod(pod);
     for (const id of ids) {

@@ -136,7 +136,7 @@ export class LitefsPod {
 }
 
 /** The children of a process, by whichever of its threads they were started. */
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
     const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
     return text.split(' ').filter(Boolean).map(Number);

@@ -187,7 +187,7 @@ test('its connection is closed when it is told so, and the next write opens anot
 test('it ends when it has done what it was given', async () => {
   const thread = start({ maxGroup: 1, maxMs: 1_000 });
   const calls = ['a', 'b', 'c'].map((text) => thread.run('insert', [text]));
-  await new Promise(setImmediate);
+  await turn();
   await thread.close();
   await Promise.all(calls);
   expect(rows()).toEqual(['a', 'b', 'c']);
