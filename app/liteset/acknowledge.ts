@@ -3,30 +3,21 @@ import { closed } from './closed.ts';
 import type { Counters } from './counters.ts';
 import type { Fence } from './fence.ts';
 import { isRepeatable } from './forward.ts';
-import { type HeldAnswer, holdAnswer } from './held-answer.ts';
+import { holdAnswer } from './held-answer.ts';
 import type { Membership } from './membership.ts';
-import type { LitesetOptions } from './options.ts';
 import { ORIGIN, type Position } from './position.ts';
 import { Problem } from './problem.ts';
 import { LOOK_FIRST, problems, RETRY_AFTER } from './problems.ts';
-import type { Replicas } from './replicas.ts';
+import { type Replicas, sayReplicas } from './replicas.ts';
 
-/**
- * Header of an answer: how many replicas had what it says when it was given, of how many that were wanted. Answers to
- * reads have it only if they were too few.
- */
-export const REPLICAS_HEADER = 'Liteset-Replicas';
-
-/** When answers are given. */
+/** When answers to writes are given. */
 export interface AckOptions {
-  /** How many replicas must have it, and what a read on the primary shows. 0: none, the answer is given at once. */
+  /** How many replicas must have it. 0: none, the answer is given at once. */
   replicas: number;
   /** How long the answer waits for them, in milliseconds. */
   timeoutMs: number;
   /** What happens if they are too few: no write is taken, or it is, and the answer's header says how many have it. */
   policy: 'refuse' | 'acknowledge';
-  /** See `LitesetOptions`. */
-  underWay?: LitesetOptions['underWay'];
 }
 
 /** What decides on answers. */
@@ -37,7 +28,7 @@ interface Parts {
   counters: Counters;
 }
 
-/** Holds answers until enough replicas have what they say, and those to writes until this pod's lease allows to give them. */
+/** Holds answers to writes until enough replicas have them, and this pod's lease allows to give them. */
 export class Acknowledgement {
   readonly #options: AckOptions;
   readonly #membership: Membership;
@@ -97,57 +88,23 @@ export class Acknowledgement {
     if (this.#options.replicas === 0 && !this.#fence.exists) return;
     const { epoch } = this.#fence;
     holdAnswer(res, (answer) => {
-      const position = this.#membership.position();
-      freeze(position);
+      const position = this.#membership.told();
+      freeze(position ?? this.#membership.position());
       if (res.statusCode >= 400) answer.release();
       else void this.#decide(req, res, position, epoch).then((no) => (no ? answer.replace(no) : answer.release()));
     });
   }
 
-  /**
-   * Keeps back what a read shows until the commit is over that it may have seen half of, and on the primary until enough
-   * replicas have it: before that, a failover may take it back. `freeze` is told the position of the answer. Where so few
-   * replicas are connected, or they take too long, the answer goes all the same, and its header says so.
-   */
-  holdRead(res: Response, freeze: (position: Position) => void): void {
-    const { replicas, underWay } = this.#options;
-    if (!underWay && (replicas === 0 || this.#membership.role !== 'primary')) return;
-    holdAnswer(res, (answer) => {
-      const commit = underWay?.();
-      if (commit) void commit.then(() => this.#answerRead(res, answer, freeze));
-      else this.#answerRead(res, answer, freeze);
-    });
-  }
-
-  #answerRead(res: Response, answer: HeldAnswer, freeze: (position: Position) => void): void {
-    const { replicas } = this.#options;
-    const position = this.#membership.position();
-    freeze(position);
-    const isPrimary = this.#membership.role === 'primary';
-    if (replicas === 0 || !isPrimary || this.#replicas.having(position).length >= replicas) answer.release();
-    else void this.#decideRead(res, position).then((no) => (no ? answer.replace(no) : answer.release()));
-  }
-
-  async #decideRead(res: Response, position: Position): Promise<Problem | undefined> {
-    const { replicas, timeoutMs } = this.#options;
-    // Replicas that are not there would hold up every read for as long as they are gone.
-    const areThere = this.#replicas.all().length >= replicas;
-    const count = await this.#count(res, position, areThere ? timeoutMs : 0);
-    if (count >= replicas) return undefined;
-    if (this.#mayBeLost(count)) {
-      const { pod } = this.#membership;
-      const detail = `${pod} ceased to be the primary before a replica had what was read on it. Read again.`;
-      return new Problem(problems.readNotReplicated, detail, { headers: RETRY_AFTER });
-    }
-    this.#counters.readsShort++;
-    if (!res.headersSent) res.setHeader(REPLICAS_HEADER, `${count} of ${replicas}`);
-    return undefined;
-  }
-
   /** Returns what the client of a write is told instead of the answer, if anything. */
-  async #decide(req: Request, res: Response, position: Position, epoch: number): Promise<Problem | undefined> {
+  async #decide(
+    req: Request,
+    res: Response,
+    position: Position | undefined,
+    epoch: number,
+  ): Promise<Problem | undefined> {
     const end = performance.now() + this.#options.timeoutMs;
     if (this.#options.replicas > 0) {
+      if (!position) return this.#unknown(req, `It is done on ${this.#membership.pod}, whose LiteFS has ended since.`);
       const problem = await this.#confirm(req, res, position);
       if (problem) return problem;
     }
@@ -172,30 +129,18 @@ export class Acknowledgement {
     const { replicas, timeoutMs, policy } = this.#options;
     const began = performance.now();
     this.#counters.holding++;
-    const count = await this.#count(res, position, timeoutMs);
+    const count = await this.#replicas.confirm(position, replicas, timeoutMs, closed(res));
     // A hand-over waits for the last one.
     if (--this.#counters.holding === 0) this.#membership.changes.notify();
     this.#counters.acknowledged++;
     this.#counters.acknowledgeSeconds += (performance.now() - began) / 1_000;
     if (count >= replicas || (policy === 'acknowledge' && !this.#mayBeLost(count))) {
       if (count < replicas) this.#counters.acknowledgedShort++;
-      if (!res.headersSent) res.setHeader(REPLICAS_HEADER, `${count} of ${replicas}`);
+      sayReplicas(res, count, replicas);
       return undefined;
     }
     const detail = `It is done on ${this.#membership.pod}, and ${count} of ${replicas} replicas have it after ${Math.round(performance.now() - began)} ms.`;
     return this.#unknown(req, detail);
-  }
-
-  /** How many replicas have a position: as soon as enough have, this pod is not the primary any more, or the time is over. */
-  async #count(res: Response, position: Position, ms: number): Promise<number> {
-    let count = 0;
-    const isOver = () => {
-      // A replica that has had it may be gone since, or report to a new primary: what was confirmed stays so.
-      count = Math.max(count, this.#replicas.having(position).length);
-      return count >= this.#options.replicas || this.#membership.role !== 'primary';
-    };
-    await this.#membership.changes.until(isOver, ms, closed(res));
-    return count;
   }
 
   /** Whether this pod has ceased to be the primary before any replica was known to have it. */

@@ -18,7 +18,12 @@ export class Copy {
 
   /** Its position. It covers every commit and every read transaction that ended before the call. */
   position(): Position {
-    return this.#file?.read() ?? this.#position;
+    return this.told() ?? this.#position;
+  }
+
+  /** The same, by LiteFS's file; undefined while that does not tell. */
+  told(): Position | undefined {
+    return this.#file?.read();
   }
 
   /** What stands for its contents; undefined while LiteFS's file does not tell. */

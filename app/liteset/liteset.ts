@@ -7,6 +7,7 @@ import { followEvents } from './events.ts';
 import { Fence } from './fence.ts';
 import { Gate } from './gate.ts';
 import { HandOver, type HandOverResult } from './hand-over.ts';
+import { HeldReads } from './held-reads.ts';
 import { Membership } from './membership.ts';
 import { Neighbours } from './neighbours.ts';
 import type { LitesetOptions, Role } from './options.ts';
@@ -15,6 +16,7 @@ import { explainReplicaWrite } from './replica-write.ts';
 import { Replicas } from './replicas.ts';
 import { handleRequests } from './requests.ts';
 import { scout } from './scout.ts';
+import { SecondCopy } from './second-copy.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Longest that DNS may take to name the pods, in milliseconds: then those are asked that it named last. */
@@ -95,15 +97,17 @@ export function liteset(options: LitesetOptions): Liteset {
   const gate = new Gate(membership.changes, counters);
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
-  const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy, underWay: options.underWay };
+  const secondCopy = new SecondCopy(membership, replicas);
+  const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
   const fence = new Fence(options.fenceUrl, membership.changes, (host, address) => membership.locate(host, address));
   const acknowledgement = new Acknowledgement(ack, { membership, fence, replicas, counters });
+  const reads = new HeldReads({ ...ack, underWay: options.underWay }, { membership, replicas, secondCopy, counters });
   const handOver = new HandOver({
     ...{ membership, gate, replicas, counters, logger },
     allowed: options.handOver === true,
     timeoutMs: options.handOverMs ?? 5_000,
   });
-  const parts = { membership, replicas, acknowledgement, handOver, counters };
+  const parts = { membership, replicas, secondCopy, acknowledgement, handOver, counters };
   const neighbours = new Neighbours({ ...options, logger }, parts);
   const end = new AbortController();
   const following = litefsUrl
@@ -127,6 +131,7 @@ export function liteset(options: LitesetOptions): Liteset {
       gate,
       room,
       acknowledgement,
+      reads,
       peerPort,
       primaryWaitMs,
       readWaitMs,

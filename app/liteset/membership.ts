@@ -80,6 +80,11 @@ export class Membership {
     return this.#copy.position();
   }
 
+  /** The same, as LiteFS tells it now; undefined while it does not, as when it has ended. */
+  told(): Position | undefined {
+    return this.#copy.told();
+  }
+
   /** What stands for the contents of this copy; undefined while LiteFS's file does not tell. */
   version(): string | undefined {
     return this.#copy.version();

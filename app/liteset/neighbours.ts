@@ -13,6 +13,7 @@ import { type Position, samePosition } from './position.ts';
 import type { Replicas } from './replicas.ts';
 import { reportDiscarded } from './report-discarded.ts';
 import { Reporter } from './reporter.ts';
+import type { SecondCopy } from './second-copy.ts';
 
 /** How long LiteFS may take to answer that it will be promoted, in milliseconds. */
 const PROMOTION_MS = 10_000;
@@ -22,6 +23,7 @@ const LEAVE = { attempts: 3, pauseMs: 250, replicaMs: 1_500 };
 interface Parts {
   membership: Membership;
   replicas: Replicas;
+  secondCopy: SecondCopy;
   acknowledgement: Acknowledgement;
   handOver: HandOver;
   counters: Counters;
@@ -54,7 +56,7 @@ export class Neighbours {
       handOver: (target) => parts.handOver.run(target),
     });
     const reporter = new Reporter({
-      ...{ membership, port: clusterPort },
+      ...{ membership, secondCopy: parts.secondCopy, port: clusterPort },
       isCandidate: async () => handOver && (await askInfo(litefsUrl)).candidate,
       isLeaving: () => this.#leaving,
       onPrimary: (host) => membership.announce(host),

@@ -13,6 +13,17 @@ export interface Replica extends Report {
   send(order: Order): void;
 }
 
+/**
+ * Header of an answer: how many replicas had what it says when it was given, of how many that were wanted. Answers to
+ * reads have it only if they were too few.
+ */
+const REPLICAS_HEADER = 'Liteset-Replicas';
+
+/** Says so, if the head of the answer has not been sent. */
+export function sayReplicas(res: ServerResponse, count: number, wanted: number): void {
+  if (!res.headersSent) res.setHeader(REPLICAS_HEADER, `${count} of ${wanted}`);
+}
+
 /** The replicas that report their positions to this pod. They count for something only while this pod is the primary. */
 export class Replicas {
   readonly #membership: Membership;
@@ -26,6 +37,7 @@ export class Replicas {
     // What was confirmed in an earlier time as the primary may be of a history that is gone.
     membership.onBecomePrimary(() => {
       this.#confirmed = undefined;
+      for (const replica of this.all()) this.#vouchFor(replica);
     });
   }
 
@@ -44,6 +56,18 @@ export class Replicas {
       if (replica.position.txid <= position.txid) return samePosition(replica.position, position);
       return this.#membership.verdict(replica.position) === 'covered';
     });
+  }
+
+  /** How many have a position: as soon as so many have, this pod is not the primary any more, or the time (in milliseconds) is over. */
+  async confirm(position: Position, wanted: number, ms: number, signal: AbortSignal): Promise<number> {
+    let count = 0;
+    const isOver = () => {
+      // One that has had it may be gone since, or report to a new primary: what was confirmed stays so.
+      count = Math.max(count, this.having(position).length);
+      return count >= wanted || this.#membership.role !== 'primary';
+    };
+    await this.#membership.changes.until(isOver, ms, signal);
+    return count;
   }
 
   /** Takes in the stream of reports of one replica until it ends. A new stream of the same pod takes the place of the old. */
@@ -67,6 +91,7 @@ export class Replicas {
         pod = report.pod;
         replica = { ...report, address, send };
         this.#put(pod, replica);
+        this.#vouchFor(replica);
         if (report.replaced) send({ discarded: this.#foreign(report.replaced) });
       }
     } catch {
@@ -86,6 +111,13 @@ export class Replicas {
     if (isFurther && this.#membership.verdict(position) === 'covered') this.#confirmed = position;
     this.#counters.replicas = this.#replicas.size;
     this.#membership.changes.notify();
+  }
+
+  /** Tells a replica that asks for it that another pod has what it has: this one, the primary. */
+  #vouchFor({ asks, position, send }: Replica): void {
+    const membership = this.#membership;
+    if (!asks || membership.role !== 'primary') return;
+    if (samePosition(position, membership.position()) || membership.remembers(position)) send({ vouched: true });
   }
 
   #remove(pod: string): void {

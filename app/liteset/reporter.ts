@@ -5,6 +5,7 @@ import type { Membership } from './membership.ts';
 import type { Position } from './position.ts';
 import { opened, reportWriter } from './report-stream.ts';
 import { HEARTBEAT_MS, type Order, POSITIONS_PATH, parseOrder, type Report } from './reports.ts';
+import type { SecondCopy } from './second-copy.ts';
 
 /** First and longest pause before the primary is tried again, in milliseconds; it doubles in between. */
 const PAUSE_MS = { first: 25, longest: 1_000 };
@@ -14,6 +15,7 @@ const REPLACED = 1_000;
 /** What the reporter is made of. */
 export interface ReporterOptions {
   membership: Membership;
+  secondCopy: SecondCopy;
   /** The cluster port of every pod. */
   port: number;
   /** Whether LiteFS lets this pod become the primary; asked anew for each connection. */
@@ -79,7 +81,7 @@ export class Reporter {
 
   /** One stream, until it breaks or is of use no more. */
   async #session(host: string, signal: AbortSignal, onAnswer: () => void): Promise<void> {
-    const { membership, port, isCandidate } = this.#options;
+    const { membership, secondCopy, port, isCandidate } = this.#options;
     const candidate = await isCandidate().catch(() => false);
     const headers = { 'Content-Type': 'application/x-ndjson' };
     const stream = request({
@@ -108,6 +110,8 @@ export class Reporter {
       for await (const line of lines(await opened(stream))) {
         onAnswer();
         const order = parseOrder(line);
+        // Of a stream that is of use no more, it would be said of the time before this pod was the primary.
+        if (order?.vouched && !stream.writableEnded) secondCopy.vouch();
         if (order) void this.#obey(order).then((refusal) => refusal !== undefined && write(true, { refusal }));
       }
     } finally {
@@ -129,10 +133,11 @@ export class Reporter {
   }
 
   #report(candidate: boolean): Report {
-    const { membership, isLeaving } = this.#options;
+    const { membership, secondCopy, isLeaving } = this.#options;
     const { pod, host, following } = membership;
     const primary = membership.role === 'primary' && host !== undefined;
     const position = membership.position();
-    return { pod, position, candidate, following, leaving: isLeaving(), primary, ...(primary && { host }) };
+    const state = { pod, position, candidate, following, leaving: isLeaving(), primary, asks: !secondCopy.vouched };
+    return { ...state, ...(primary && { host }) };
   }
 }

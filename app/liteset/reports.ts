@@ -29,6 +29,8 @@ const report = z.object({
   host: z.string().optional(),
   /** Why it has not become the primary although it was told to: LiteFS has refused. */
   refusal: z.string().optional(),
+  /** Whether it wants to be told that the primary's history has its position, see `SecondCopy`. */
+  asks: z.boolean().optional(),
   /** What it had when a snapshot took the place of its history, oldest first. */
   replaced: z.array(position).optional(),
 });
@@ -40,6 +42,8 @@ const order = z.object({
   promote: position.optional(),
   /** Host name of the pod that has taken over. */
   primary: z.string().optional(),
+  /** The primary's history has what you have reported. */
+  vouched: z.literal(true).optional(),
   /** Those of your replaced transactions that are not in the primary's history. */
   discarded: z.array(position).optional(),
 });

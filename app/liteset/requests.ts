@@ -7,6 +7,7 @@ import { closed } from './closed.ts';
 import type { Fence } from './fence.ts';
 import { forward, mayForward, passedThrough } from './forward.ts';
 import type { Gate } from './gate.ts';
+import type { HeldReads } from './held-reads.ts';
 import type { Membership } from './membership.ts';
 import { statusOf } from './peers.ts';
 import { Problem } from './problem.ts';
@@ -28,6 +29,7 @@ export interface RequestOptions {
   gate: Gate;
   room: WaitingRoom;
   acknowledgement: Acknowledgement;
+  reads: HeldReads;
   peerPort: number;
   primaryWaitMs: number;
   readWaitMs: number;
@@ -35,7 +37,8 @@ export interface RequestOptions {
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
-  const { arrivals, membership, fence, gate, room, acknowledgement, peerPort, primaryWaitMs, readWaitMs } = options;
+  const { arrivals, membership, fence, gate, room, acknowledgement, reads, peerPort, primaryWaitMs, readWaitMs } =
+    options;
   // One whose lease has run out, such as after a pause, may lack what another primary has written since.
   const isAuthority = () => membership.role === 'primary' && fence.holds();
   const takesWrites = () => membership.role === 'primary' && !gate.closed && acknowledgement.mayBegin;
@@ -50,7 +53,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     const isOurs = () => (isRead ? !token || membership.verdict(token) === 'covered' || isAuthority() : takesWrites());
     // Nothing may come between the look at the gate and the way through it.
     const answerHere = () => {
-      if (isRead) acknowledgement.holdRead(res, stamp.freeze);
+      if (isRead) reads.hold(res, stamp.freeze);
       else {
         acknowledgement.hold(req, res, stamp.freeze);
         gate.enter(res);

@@ -1,18 +1,23 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 
 /** Stands for LiteFS's `GET /events`, so that a test decides what a pod is told. */
 export class FakeLitefs {
   readonly #server: Server;
   readonly #streams = new Set<ServerResponse>();
+  readonly #mount: string | undefined;
   #leadership: { isPrimary: boolean; hostname?: string };
   /** How often the stream was asked for. */
   connections = 0;
   /** Whether it answers 503 instead. */
   refuse = false;
 
-  constructor(leadership: { isPrimary: boolean; hostname?: string }) {
+  /** `mount` is where it says positions, as LiteFS does on its mount. Default: nowhere. */
+  constructor(leadership: { isPrimary: boolean; hostname?: string }, mount?: string) {
     this.#leadership = leadership;
+    this.#mount = mount;
     this.#server = createServer((_req, res) => {
       this.connections++;
       if (this.refuse) return void res.writeHead(503).end();
@@ -37,7 +42,13 @@ export class FakeLitefs {
   }
 
   transaction(db: string, txID: string, postApplyChecksum: string): void {
+    if (this.#mount) writeFileSync(join(this.#mount, `${db}-pos`), `${txID}/${postApplyChecksum}\n`);
     this.send(`${JSON.stringify({ type: 'tx', db, data: { txID, postApplyChecksum } })}\n`);
+  }
+
+  /** Tells no position of a database any more, as after its end. */
+  hide(db: string): void {
+    if (this.#mount) writeFileSync(join(this.#mount, `${db}-pos`), '');
   }
 
   send(text: string, streams: Iterable<ServerResponse> = this.#streams): void {

@@ -19,7 +19,7 @@ const at = (n: number, history = 'a') => ({
   checksum: history.repeat(16),
 });
 const directory = mkdtempSync(join(tmpdir(), 'liteset-'));
-const litefs = new FakeLitefs({ isPrimary: true });
+const litefs = new FakeLitefs({ isPrimary: true }, directory);
 let cluster: Liteset;
 let server: Server;
 let url: string;

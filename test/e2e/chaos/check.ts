@@ -35,14 +35,14 @@ export function check(history: readonly Operation[], marks: readonly string[]): 
  * answer says may be taken back does not bind later ones.
  */
 function backwards(history: readonly Operation[]): string[] {
-  const seen = new Map<string, string>();
+  const furthest = new Map<string, Operation>();
   const found: string[] = [];
   for (const operation of history) {
     if (operation.outcome !== 'done') continue;
-    const before = seen.get(operation.session) ?? '';
-    if (operation.txid < before) found.push(`${told(operation)}, after ${before}`);
+    const before = furthest.get(operation.session);
+    if (before && operation.txid < before.txid) found.push(`${told(operation)}, after ${told(before)}`);
     if (operation.found === false) found.push(`${told(operation)}, and did not find ${operation.mark}`);
-    if (operation.txid > before && !operation.mayGo) seen.set(operation.session, operation.txid);
+    if (operation.txid > (before?.txid ?? '') && !operation.mayGo) furthest.set(operation.session, operation);
   }
   return found;
 }
