@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { keepUpToDate } from './database/upkeep.ts';
 import type { ThreadData } from './invoices/thread.ts';
+import { DEFAULT_LIMITS } from './liteset/group.ts';
 import { liteset as createLiteset } from './liteset/liteset.ts';
 import { LongReads } from './liteset/long-reads.ts';
 import { WriterThread } from './liteset/writer-thread.ts';
@@ -19,9 +20,6 @@ const DRAIN_MS = 2_000;
 const GRACE_MS = 10_000;
 /** A kept connection stays open longer than proxies keep theirs (Traefik: 90 s), so that none closes it in their face. */
 const KEEP_ALIVE_MS = 95_000;
-
-/** How long a group of writes may run before it is committed, in milliseconds. */
-const GROUP_MS = 20;
 
 /** A running service. */
 export interface Service {
@@ -90,7 +88,7 @@ function startThread({ databasePath, litefsUrl, writeGroup }: Config, appDir: st
   const data: ThreadData = {
     path: databasePath,
     onLitefs: litefsUrl !== undefined,
-    limits: { maxGroup: writeGroup, maxMs: GROUP_MS },
+    limits: { ...DEFAULT_LIMITS, maxGroup: writeGroup },
   };
   return new WriterThread({ program: join(appDir, 'invoices', 'thread.ts'), data });
 }

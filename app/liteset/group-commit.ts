@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { Group } from './group.ts';
+import { DEFAULT_LIMITS, Group } from './group.ts';
 import { settle, type WaitingWrite, writeQueueFull } from './waiting-write.ts';
 
 /** How large a group may become. */
@@ -36,9 +36,9 @@ export class GroupCommit {
   readonly #queue: Waiting[] = [];
 
   /** `connection` is asked for each group, so that an application can open its database anew. */
-  constructor(connection: () => Database, { maxGroup = 64, maxMs = 20, maxQueue = 1_000, version }: GroupOptions = {}) {
+  constructor(connection: () => Database, { maxQueue = 1_000, version, ...limits }: GroupOptions = {}) {
     this.#connection = connection;
-    this.#group = new Group({ maxGroup, maxMs }, version);
+    this.#group = new Group({ ...DEFAULT_LIMITS, ...limits }, version);
     this.#maxQueue = maxQueue;
   }
 

@@ -14,6 +14,8 @@ export interface GroupLimits {
   readonly maxMs: number;
 }
 
+export const DEFAULT_LIMITS: GroupLimits = { maxGroup: 64, maxMs: 20 };
+
 /**
  * Runs writes in one transaction, in their order, each in a savepoint, so that one that throws is undone alone. It returns how
  * each ended, when that is committed; fewer than there are if the group was full: the rest was not begun. If the whole
