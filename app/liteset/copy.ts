@@ -47,6 +47,11 @@ export class Copy {
     this.#file?.close();
   }
 
+  /** Whether the next transaction may be of another history, whatever its number. */
+  doubt(on: boolean): void {
+    this.#history.doubt(on);
+  }
+
   /** Takes in a transaction. Returns those that a snapshot has taken the place of, oldest first. */
   advance(position: Position): Position[] {
     this.#position = position;

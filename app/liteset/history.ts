@@ -10,15 +10,17 @@ export type Verdict = 'covered' | 'behind' | 'foreign';
 export class History {
   readonly #checksums = new Map<string, string>();
   #last: Position | undefined;
+  #doubted = false;
 
   /**
    * Adds a transaction. One that does not follow the last is a snapshot: what was before may be another history. It is
-   * returned, oldest first, and forgotten here.
+   * returned, oldest first, and forgotten here. By their numbers, a snapshot may follow by chance: see `doubt`.
    */
   add(position: Position): Position[] {
     const { txid, checksum } = position;
     if (txid === this.#last?.txid && checksum === this.#last.checksum) return [];
-    const follows = this.#last !== undefined && number(txid) === number(this.#last.txid) + 1n;
+    const follows = !this.#doubted && this.#last !== undefined && number(txid) === number(this.#last.txid) + 1n;
+    this.#doubted = false;
     const replaced = follows ? [] : this.positions();
     if (!follows) this.clear();
     this.#checksums.set(txid, checksum);
@@ -26,6 +28,11 @@ export class History {
     const [oldest] = this.#checksums.keys();
     if (this.#checksums.size > REMEMBERED && oldest !== undefined) this.#checksums.delete(oldest);
     return replaced;
+  }
+
+  /** Whether the next transaction may be a snapshot, whatever its number. */
+  doubt(on: boolean): void {
+    this.#doubted = on;
   }
 
   /** Whether this transaction is remembered, and not one of the same number. */

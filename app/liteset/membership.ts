@@ -100,6 +100,11 @@ export class Membership {
     return this.#copy.remembers(position);
   }
 
+  /** Whether the next transaction may be of another history, whatever its number: the primary's, in place of what only this pod has. */
+  doubt(on: boolean): void {
+    this.#copy.doubt(on);
+  }
+
   /** Takes in an event of LiteFS. */
   apply(event: LitefsEvent): void {
     if (event.type === 'tx') {

@@ -16,7 +16,9 @@ export class SecondCopy {
     this.#replicas = replicas;
     membership.onBecomePrimary(() => {
       this.#vouched = false;
+      membership.doubt(false);
     });
+    membership.onDemoted(() => membership.doubt(!this.has(membership.position())));
   }
 
   /** Whether a primary has said, since this pod was the primary itself, that its history has what this copy has. */
