@@ -42,7 +42,7 @@ export function createApp(dependencies: Dependencies): Express {
   const app = express();
   const writer = new Writer(database, {
     thread,
-    isLone: liteset.isLone,
+    alone: liteset.alone,
     group: { maxGroup: config.writeGroup, version: liteset.version },
   });
   const view = createView(appDir, liteset, config.pod);

@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { Group, type Outcome } from '../liteset/group.ts';
 import { GroupCommit, type GroupOptions } from '../liteset/group-commit.ts';
+import type { Liteset } from '../liteset/liteset.ts';
 import { writeAlone } from '../liteset/write-alone.ts';
 import type { WriterThread } from '../liteset/writer-thread.ts';
 import type { NewInvoice } from './schemas.ts';
@@ -10,8 +11,8 @@ import { type Created, type WriteName, write } from './writes.ts';
 export interface WriterOptions {
   /** The thread that does them, see `thread.ts`. Default: they are done on the database's own connection. */
   thread?: WriterThread | undefined;
-  /** Whether a request has nobody beside it whom it would hold up. Default: it never is known to. */
-  isLone?: () => boolean;
+  /** `Liteset.alone`. Default: there may always be somebody else. */
+  alone?: Liteset['alone'];
   /** How large a group becomes without a thread, and what the position is. */
   group?: GroupOptions;
 }
@@ -20,14 +21,14 @@ export interface WriterOptions {
 export class Writer {
   readonly #database: Database;
   readonly #thread: WriterThread | undefined;
-  readonly #isLone: () => boolean;
+  readonly #whenAlone: Liteset['alone'];
   readonly #group: GroupCommit;
   readonly #groupOfOne: Group;
 
-  constructor(database: Database, { thread, isLone = () => false, group = {} }: WriterOptions = {}) {
+  constructor(database: Database, { thread, alone = () => undefined, group = {} }: WriterOptions = {}) {
     this.#database = database;
     this.#thread = thread;
-    this.#isLone = isLone;
+    this.#whenAlone = alone;
     this.#group = new GroupCommit(() => database.connection, group);
     this.#groupOfOne = new Group({ maxGroup: 1, maxMs: Number.POSITIVE_INFINITY }, group.version);
   }
@@ -52,12 +53,9 @@ export class Writer {
   }
 
   #alone(name: WriteName, values: readonly unknown[]): Outcome | undefined {
-    if (!this.#isLone()) return undefined;
-    const outcome = writeAlone(
-      this.#groupOfOne,
-      () => this.#database.connection,
-      () => write(this.#database, name, values),
-    );
+    const [database, group] = [this.#database, this.#groupOfOne];
+    const work = () => write(database, name, values);
+    const outcome = this.#whenAlone(() => writeAlone(group, () => database.connection, work));
     return outcome && 'error' in outcome ? { error: this.#database.explain(outcome.error) } : outcome;
   }
 }

@@ -49,10 +49,10 @@ export interface Liteset {
    */
   mayWrite(): boolean;
   /**
-   * Whether the request that came last has nobody beside it: none came in the milliseconds before it. Its write holds nobody up in
-   * the thread that serves requests, see `WriterThread.run`.
+   * Does work in the thread that serves requests, if that holds nobody up: the request that came last has nobody beside it. Else it
+   * returns undefined, and has done nothing. See `WriterThread.run`.
    */
-  isLone(): boolean;
+  alone<Result>(work: () => Result): Result | undefined;
   /** Calls the listener whenever this pod becomes the primary; at once if it is already. */
   onBecomePrimary(listener: () => void): void;
   /**
@@ -143,7 +143,7 @@ export function liteset(options: LitesetOptions): Liteset {
     version: () => membership.version(),
     connected: () => membership.connected,
     mayWrite: () => membership.role === 'primary' && !gate.closed && fence.holds(),
-    isLone: () => arrivals.lone,
+    alone: (work) => arrivals.alone(work),
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
     cluster: () => askCluster(membership, peerPort, others),

@@ -44,7 +44,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
   const takesWrites = () => membership.role === 'primary' && !gate.closed && acknowledgement.mayBegin;
 
   return async (req, res, next) => {
-    arrivals.note();
+    arrivals.note(req.socket);
     const token = tokenOf(req);
     const stamp = stampAnswer(req, res, membership, token);
     if (req.method === 'GET' && req.path === STATUS_PATH) return void res.json(statusOf(membership));

@@ -11,7 +11,7 @@ export const standalone: Liteset = {
   version: () => undefined,
   connected: () => true,
   mayWrite: () => true,
-  isLone: () => false,
+  alone: () => undefined,
   onBecomePrimary: (listener) => listener(),
   onTransaction: () => () => {},
   cluster: async () => ({

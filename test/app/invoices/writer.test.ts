@@ -22,7 +22,7 @@ let changes = 0;
 beforeEach(() => void wroteHere());
 
 test.each([true, false])('a write ends the same way here and in the thread (lone: %s)', async (lone) => {
-  const writer = new Writer(database, { thread, isLone: () => lone });
+  const writer = new Writer(database, { thread, alone: (work) => (lone ? work() : undefined) });
   const key = `key-${lone}`;
   const created = await writer.createInvoice(key, { customerId: 1, lines });
   expect([JSON.parse(created.json), wroteHere()]).toMatchObject([{ total: '1.98', lines }, lone]);
@@ -38,7 +38,7 @@ test.each([true, false])('a write ends the same way here and in the thread (lone
 });
 
 test('a lone write that another process keeps from the lock waits for it in the thread', async () => {
-  const writer = new Writer(database, { thread, isLone: () => true });
+  const writer = new Writer(database, { thread, alone: (work) => work() });
   const other = new BetterSqlite3(database.path);
   other.exec('BEGIN IMMEDIATE');
   const created = writer.createInvoice(undefined, { customerId: 1, lines });
