@@ -31,7 +31,7 @@ export class Arrivals {
 
   /**
    * One that comes right after such work, on another connection, has waited for it: there is somebody beside it. Many would
-   * else be done one by one, each alone, since the event loop takes one new connection in a turn.
+   * else be done one by one, each alone, since the event loop takes one new connection in a turn (libuv#3696).
    */
   get #isLone(): boolean {
     const { at, connection } = this.#last;
