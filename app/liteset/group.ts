@@ -14,6 +14,7 @@ export interface GroupLimits {
   readonly maxMs: number;
 }
 
+/** How large a group becomes if nothing else is asked for. */
 export const DEFAULT_LIMITS: GroupLimits = { maxGroup: 64, maxMs: 20 };
 
 /**

@@ -37,8 +37,7 @@ test.each([
     await cluster.level();
     cluster.link(old).pause();
     const lost = [await write(old, 'lost 1'), await write(old, 'lost 2'), await write(old, 'lost 3')];
-    cluster.consul.barred.add(new URL(old.url).hostname);
-    cluster.consul.expireAll();
+    cluster.bar(old);
     cluster.link(old).cut();
     cluster.link(heir).pause();
     await waitFor('the other pod to take over', async () => (await cluster.primary()).pod === heir);

@@ -95,6 +95,12 @@ export class MovableCluster {
     return now;
   }
 
+  /** Takes the lease away from a pod that goes on, and keeps it from getting it again. */
+  bar(pod: LitefsPod): void {
+    this.consul.barred.add(new URL(pod.url).hostname);
+    this.consul.expireAll();
+  }
+
   /** Where a pod's cluster port is. */
   clusterUrl(pod: LitefsPod): string {
     return `http://${new URL(pod.url).hostname}:${this.#clusterPort}`;

@@ -1,5 +1,4 @@
-import type { LitefsPod } from './litefs-pod.ts';
-import { waitFor } from './litefs-pod.ts';
+import { type LitefsPod, waitFor } from './litefs-pod.ts';
 import { counters, MovableCluster, result } from './movable-cluster.ts';
 
 /** What only a former primary has, which a failover takes back: whoever reads it there is told. Two real LiteFS. */
@@ -21,8 +20,7 @@ const read = async (pod: LitefsPod) => {
 const roleOf = async (pod: LitefsPod) => (await cluster.statuses()).find((one) => one.pod === pod)?.status.role;
 /** Takes the lease away from a pod that goes on. */
 const demote = async (pod: LitefsPod) => {
-  cluster.consul.barred.add(new URL(pod.url).hostname);
-  cluster.consul.expireAll();
+  cluster.bar(pod);
   await waitFor('the pod to be a replica', async () => (await roleOf(pod)) === 'replica');
 };
 
