@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
-import { readEnv } from '../read-env.ts';
+import { readEnv } from '../liteset/lib/read-env.ts';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const required = z.string().min(1);

@@ -1,5 +1,5 @@
-import { followLines } from '../liteset/follow-lines.ts';
-import { type Positions, parsePositions } from './positions.ts';
+import { followLines } from '../liteset/lib/follow-lines.ts';
+import { type Positions, parsePositions } from '../liteset/litefs/positions.ts';
 
 /**
  * Follows how far this pod's application has acknowledged writes (`GET /liteset/confirmed`), until the signal. Noted in the

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { monotonicMs } from '../liteset/monotonic.ts';
-import type { Answer, Effect, Op } from './effects.ts';
-import type { Survey } from './freshness.ts';
+import { monotonicMs } from '../liteset/lib/monotonic.ts';
+import type { Answer, Effect, Op } from './core/effects.ts';
+import type { Survey } from './core/freshness.ts';
 
 /** What the core's effects are done with. */
 export interface World {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Fence } from './ledger.ts';
-import type { LeaseRecord } from './record.ts';
+import type { Fence } from './core/ledger.ts';
+import type { LeaseRecord } from './core/record.ts';
 
 /** Where the primary is: its name as LiteFS tells it, and its IP address. */
 export interface Whereabouts {

@@ -1,6 +1,6 @@
-import { followEvents, type LitefsEvent } from '../liteset/events.ts';
-import { askLitefs } from './ask.ts';
-import { type Positions, txidOf } from './positions.ts';
+import { askLitefs } from '../liteset/litefs/ask.ts';
+import { followEvents, type LitefsEvent } from '../liteset/litefs/events.ts';
+import { type Positions, txidOf } from '../liteset/litefs/positions.ts';
 
 /** How many transactions back this pod can tell that it has passed a position. */
 const REMEMBERED = 100_000;

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { monotonicMs } from '../liteset/monotonic.ts';
-import type { Keeper } from './keeper.ts';
+import { monotonicMs } from '../liteset/lib/monotonic.ts';
+import type { Keeper } from './core/keeper.ts';
 
 /** What the sidecar counts and measures. */
 export interface Metrics {

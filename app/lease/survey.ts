@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Addresses } from '../liteset/addresses.ts';
-import { askLitefs, getJson } from './ask.ts';
-import type { Peer, Survey } from './freshness.ts';
+import type { Addresses } from '../liteset/lib/addresses.ts';
+import { askLitefs, getJson } from '../liteset/litefs/ask.ts';
+import type { Peer, Survey } from './core/freshness.ts';
 import type { LitefsView } from './litefs-view.ts';
 
 /** Longest that DNS may take, in milliseconds: then what it said last is used. */

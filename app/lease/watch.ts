@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { PrimaryLink } from './consul/primary-link.ts';
+import type { Keeper } from './core/keeper.ts';
 import type { Driver } from './driver.ts';
-import type { Keeper } from './keeper.ts';
-import type { PrimaryLink } from './primary-link.ts';
 
 /** Looks at the Lease while it is another pod's, and after this pod's LiteFS while it is its own. */
 export async function watch(keeper: Keeper, driver: Driver, link: PrimaryLink, signal: AbortSignal): Promise<void> {

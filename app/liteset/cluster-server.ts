@@ -3,15 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { BlockList } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { CONFIRMED_PATH, type Confirmed, tellConfirmed } from './confirmed-stream.ts';
-import type { HandOverResult } from './hand-over.ts';
-import { Problem, problemBody } from './problem.ts';
-import { problems } from './problems.ts';
-import type { Replicas } from './replicas.ts';
-import { POSITIONS_PATH } from './reports.ts';
+import { Problem, problemBody } from './problem/problem.ts';
+import { problems } from './problem/types.ts';
+import { CONFIRMED_PATH, type Confirmed, tellConfirmed } from './replication/confirmed-stream.ts';
+import type { Replicas } from './replication/replicas.ts';
+import { POSITIONS_PATH } from './replication/reports.ts';
+import type { SwitchoverResult } from './switchover/switchover.ts';
 
-/** Where a hand-over is asked for, on the cluster port. */
-export const HAND_OVER_PATH = '/liteset/hand-over';
+/** Where a switchover is asked for, on the cluster port. */
+export const SWITCHOVER_PATH = '/liteset/switchover';
 
 /** What the server on the cluster port is made of. */
 export interface ClusterServerOptions {
@@ -20,8 +20,8 @@ export interface ClusterServerOptions {
   host?: string | undefined;
   replicas: Replicas;
   confirmed: Confirmed;
-  handOver(target: string | undefined): Promise<HandOverResult>;
-  /** Who carries this may ask for a hand-over from outside the pod. Default: nobody may. */
+  switchover(target: string | undefined): Promise<SwitchoverResult>;
+  /** Who carries this may ask for a switchover from outside the pod. Default: nobody may. */
   token?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function serveCluster(options: ClusterServerOptions): Server {
     const route = `${req.method} ${req.url}`;
     if (route === `POST ${POSITIONS_PATH}`) return void options.replicas.accept(req, res);
     if (route === `GET ${CONFIRMED_PATH}`) return void tellConfirmed(options.confirmed, res);
-    if (route === `POST ${HAND_OVER_PATH}`) return void answerHandOver(options, req, res);
+    if (route === `POST ${SWITCHOVER_PATH}`) return void answerSwitchover(options, req, res);
     res.writeHead(404).end();
   });
   // The reports of a replica are a body that never ends.
@@ -44,18 +44,22 @@ export function serveCluster(options: ClusterServerOptions): Server {
   return server.listen(options.port, options.host);
 }
 
-async function answerHandOver(options: ClusterServerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function answerSwitchover(
+  options: ClusterServerOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   const json = (status: number, type: string, body: unknown) =>
     res.writeHead(status, { 'Content-Type': type }).end(`${JSON.stringify(body)}\n`);
   try {
     if (!mayAsk(req, options.token)) throw new Problem(problems.forbidden, 'Ask from within the pod.');
     const { pod } = wanted.parse(JSON.parse((await text(req)) || '{}'));
-    json(200, 'application/json', await options.handOver(pod));
+    json(200, 'application/json', await options.switchover(pod));
   } catch (error) {
     const problem =
       error instanceof Problem
         ? error
-        : new Problem(problems.handOverRefused, 'The body is not {"pod": "<name>"}.', { cause: error });
+        : new Problem(problems.switchoverRefused, 'The body is not {"pod": "<name>"}.', { cause: error });
     json(problem.status, 'application/problem+json', problemBody(problem));
   }
 }

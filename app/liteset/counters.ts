@@ -15,11 +15,11 @@ export interface Counters {
   holding: number;
   /** Replicas that report their position to this pod now. */
   replicas: number;
-  /** Hand-overs away from this pod that succeeded, and how long writes were held in them, in seconds. */
-  handOvers: number;
-  handOverSeconds: number;
-  /** Hand-overs that failed; this pod then stayed the primary, or lost the lease to nobody. */
-  handOversFailed: number;
+  /** Switchovers away from this pod that succeeded, and how long writes were held in them, in seconds. */
+  switchovers: number;
+  switchoverSeconds: number;
+  /** Switchovers that failed; this pod then stayed the primary, or lost the lease to nobody. */
+  switchoversFailed: number;
   /** Answers that were held until enough replicas had the write, and how long in all, in seconds. */
   acknowledged: number;
   acknowledgeSeconds: number;
@@ -43,9 +43,9 @@ export const newCounters = (): Counters => ({
   writing: 0,
   holding: 0,
   replicas: 0,
-  handOvers: 0,
-  handOverSeconds: 0,
-  handOversFailed: 0,
+  switchovers: 0,
+  switchoverSeconds: 0,
+  switchoversFailed: 0,
   acknowledged: 0,
   acknowledgeSeconds: 0,
   acknowledgedShort: 0,

@@ -1,23 +1,23 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { Acknowledgement } from './acknowledge.ts';
-import { Addresses } from './addresses.ts';
-import { Arrivals } from './arrivals.ts';
+import { Acknowledgement } from './answers/acknowledge.ts';
+import { HeldReads } from './answers/held-reads.ts';
+import { ClusterMember } from './cluster.ts';
 import { type Counters, newCounters } from './counters.ts';
-import { followEvents } from './events.ts';
-import { Fence } from './fence.ts';
-import { Gate } from './gate.ts';
-import { HandOver, type HandOverResult } from './hand-over.ts';
-import { HeldReads } from './held-reads.ts';
-import { Membership } from './membership.ts';
-import { Neighbours } from './neighbours.ts';
+import { Arrivals } from './group-commit/arrivals.ts';
+import { Addresses } from './lib/addresses.ts';
+import { followEvents } from './litefs/events.ts';
+import { discoverPrimary } from './membership/discover-primary.ts';
+import { Fence } from './membership/fence.ts';
+import { Membership } from './membership/membership.ts';
+import { askCluster, type Cluster } from './membership/peers.ts';
 import type { LitesetOptions, Role } from './options.ts';
-import { askCluster, type Cluster } from './peers.ts';
 import { explainReplicaWrite } from './replica-write.ts';
-import { Replicas } from './replicas.ts';
-import { handleRequests } from './requests.ts';
-import { scout } from './scout.ts';
-import { SecondCopy } from './second-copy.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { Replicas } from './replication/replicas.ts';
+import { Vouched } from './replication/vouched.ts';
+import { handleRequests } from './routing/requests.ts';
+import { WaitingRoom } from './routing/waiting-room.ts';
+import { Gate } from './switchover/gate.ts';
+import { Switchover, type SwitchoverResult } from './switchover/switchover.ts';
 
 /** Longest that DNS may take to name the pods, in milliseconds: then those are asked that it named last. */
 const DNS_MS = 1_000;
@@ -44,7 +44,7 @@ export interface Liteset {
    */
   connected(): boolean;
   /**
-   * Whether this pod may write now: it is the primary, its lease lasts, and no hand-over goes on. Ask it before a write that no request
+   * Whether this pod may write now: it is the primary, its lease lasts, and no switchover goes on. Ask it before a write that no request
    * has asked for; those of requests are held by themselves.
    */
   mayWrite(): boolean;
@@ -65,10 +65,10 @@ export interface Liteset {
   /**
    * Hands the role of the primary over to a pod, or to the replica that is level first, without failing a write.
    *
-   * @throws Problem `hand-over-refused` or `hand-over-failed`, with the reason.
+   * @throws Problem `switchover-refused` or `switchover-failed`, with the reason.
    */
-  handOver(pod?: string): Promise<HandOverResult>;
-  /** Says that this pod goes down: it hands over if it is the primary, and does not become it again. Never throws. */
+  switchover(pod?: string): Promise<SwitchoverResult>;
+  /** Says that this pod goes down: it switches over if it is the primary, and does not become it again. Never throws. */
   leave(): Promise<void>;
   /** What has happened so far, in numbers. */
   counters(): Readonly<Counters>;
@@ -97,18 +97,21 @@ export function liteset(options: LitesetOptions): Liteset {
   const gate = new Gate(membership.changes, counters);
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
-  const secondCopy = new SecondCopy(membership, replicas);
+  const vouched = new Vouched(membership, replicas);
   const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
   const fence = new Fence(options.fenceUrl, membership.changes, (host, address) => membership.locate(host, address));
   const acknowledgement = new Acknowledgement(ack, { membership, fence, replicas, counters });
-  const reads = new HeldReads({ ...ack, underWay: options.underWay }, { membership, replicas, secondCopy, counters });
-  const handOver = new HandOver({
+  const reads = new HeldReads(
+    { ...ack, commitInProgress: options.commitInProgress },
+    { membership, replicas, vouched, counters },
+  );
+  const switchover = new Switchover({
     ...{ membership, gate, replicas, counters, logger },
-    allowed: options.handOver === true,
-    timeoutMs: options.handOverMs ?? 5_000,
+    allowed: options.switchover === true,
+    timeoutMs: options.switchoverMs ?? 5_000,
   });
-  const parts = { membership, replicas, secondCopy, acknowledgement, handOver, counters };
-  const neighbours = new Neighbours({ ...options, logger }, parts);
+  const parts = { membership, replicas, vouched, acknowledgement, switchover, counters };
+  const member = new ClusterMember({ ...options, logger }, parts);
   const end = new AbortController();
   const following = litefsUrl
     ? followEvents(
@@ -117,7 +120,7 @@ export function liteset(options: LitesetOptions): Liteset {
         end.signal,
       )
     : membership.apply({ type: 'init', data: { isPrimary: true } });
-  const scouting = peers && litefsUrl ? scout(membership, peerPort, others, end.signal) : undefined;
+  const discovering = peers && litefsUrl ? discoverPrimary(membership, peerPort, others, end.signal) : undefined;
   const fenced = fence.follow(
     (error) => logger.warn(`liteset: cannot follow the lease, will try again: ${String(error)}`),
     end.signal,
@@ -147,12 +150,12 @@ export function liteset(options: LitesetOptions): Liteset {
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
     cluster: () => askCluster(membership, peerPort, others),
-    handOver: (target) => handOver.run(target),
-    leave: () => neighbours.leave(),
+    switchover: (target) => switchover.run(target),
+    leave: () => member.leave(),
     counters: () => counters,
     close: async () => {
       end.abort();
-      await Promise.all([following, fenced, scouting, neighbours.close()]);
+      await Promise.all([following, fenced, discovering, member.close()]);
       membership.close();
     },
   };

@@ -1,4 +1,10 @@
-import type { KeepOptions } from './custody.ts';
+/** Where LiteFS has its transactions, and where those go that it will discard. */
+export interface KeepOptions {
+  /** LiteFS's folder of the database's LTX files: `<data>/dbs/<database>/ltx`. This process must be able to read it. */
+  ltx: string;
+  /** The folder that discarded transactions are copied into, one folder for each time. */
+  into: string;
+}
 
 /** What this pod does with the database: the primary takes the writes, a replica follows it. */
 export type Role = 'primary' | 'replica';
@@ -27,18 +33,18 @@ export interface LitesetOptions {
   /** How many bytes of their bodies may be held meanwhile. Default: 64 MiB; a request holds 128 KiB at the most. */
   waitingBytes?: number;
   /**
-   * Port on which the pods of a cluster speak to each other, the same on all. Default: none; there are then no hand-overs
+   * Port on which the pods of a cluster speak to each other, the same on all. Default: none; there are then no switchovers
    * and no acknowledgements. It must be open to the other pods only, as LiteFS's own.
    */
   clusterPort?: number | undefined;
   /** The address that this port listens on. Default: all. */
   clusterHost?: string | undefined;
   /** Whether the lease can move from pod to pod, which a static one cannot. Default: false. */
-  handOver?: boolean;
-  /** How long writes may be held in a hand-over before the lease moves, in milliseconds. Default: 5,000. */
-  handOverMs?: number;
-  /** Who carries this as a bearer token may ask for a hand-over from outside the pod. Default: nobody may. */
-  handOverToken?: string | undefined;
+  switchover?: boolean;
+  /** How long writes may be held in a switchover before the lease moves, in milliseconds. Default: 5,000. */
+  switchoverMs?: number;
+  /** Who carries this as a bearer token may ask for a switchover from outside the pod. Default: nobody may. */
+  switchoverToken?: string | undefined;
   /** How many replicas must have a write before it is answered. Default: 0. */
   ackReplicas?: number;
   /** How long the answer waits for them, in milliseconds. Default: 2,000. */
@@ -58,9 +64,9 @@ export interface LitesetOptions {
   /**
    * Settles when the commit has ended that another connection of this process is in; undefined while there is none. SQLite
    * shows a commit before LiteFS has it: reads are answered afterwards, with a position that covers what they saw.
-   * It is asked when a read is over. `WriterThread.underWay` tells it. Default: there is no other connection that writes.
+   * It is asked when a read is over. `WriterThread.commitInProgress` tells it. Default: there is no other connection that writes.
    */
-  underWay?: (() => Promise<void> | undefined) | undefined;
-  /** Where changes of role, lost connections and hand-overs are told. Default: the console. */
+  commitInProgress?: (() => Promise<void> | undefined) | undefined;
+  /** Where changes of role, lost connections and switchovers are told. Default: the console. */
   logger?: Logger;
 }

@@ -1,8 +1,8 @@
 import type { ErrorRequestHandler } from 'express';
-import { closed } from './closed.ts';
-import type { Membership } from './membership.ts';
-import { Problem } from './problem.ts';
-import { problems, RETRY_AFTER } from './problems.ts';
+import { abortOnClose } from './lib/abort-on-close.ts';
+import type { Membership } from './membership/membership.ts';
+import { Problem } from './problem/problem.ts';
+import { problems, RETRY_AFTER } from './problem/types.ts';
 
 /** How long the news of a demotion may take to arrive, in milliseconds: SQLite may hear of it before we do. */
 const DEMOTION_MS = 250;
@@ -15,7 +15,7 @@ const DEMOTION_MS = 250;
 export function explainReplicaWrite(membership: Membership): ErrorRequestHandler {
   return async (error, _req, res, next) => {
     if (!isRefusal(error) || !membership.streaming) return next(error);
-    if (!(await membership.changes.until(() => membership.role === 'replica', DEMOTION_MS, closed(res))))
+    if (!(await membership.changes.until(() => membership.role === 'replica', DEMOTION_MS, abortOnClose(res))))
       return next(error);
     const primary = membership.primary ?? null;
     const detail = `This pod (${membership.pod}) is a replica, the primary is ${primary ?? 'not known'}. Nothing was written.`;

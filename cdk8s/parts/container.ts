@@ -28,7 +28,7 @@ const program = [
   '--bounding-set=-all',
   '--no-new-privs',
   'node',
-  'app/server.ts',
+  'app/invoices/server.ts',
 ];
 
 /**

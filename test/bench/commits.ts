@@ -4,10 +4,10 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Database } from '../../app/database/database.ts';
-import { write } from '../../app/invoices/writes.ts';
-import { Group } from '../../app/liteset/group.ts';
-import { seeded } from '../../app/sample/random.ts';
+import { Database } from '../../app/invoices/database/database.ts';
+import { seeded } from '../../app/invoices/sample/random.ts';
+import { write } from '../../app/invoices/writes/writes.ts';
+import { Group } from '../../app/liteset/group-commit/group.ts';
 import { importInto, type LitefsNode, startNode } from './litefs-node.ts';
 import { loads } from './loads.ts';
 import { median, row } from './report.ts';

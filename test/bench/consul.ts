@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { Child } from '../app/lease/child.ts';
-import { freePort, waitFor } from '../app/liteset/litefs-pod.ts';
+import { Child } from '../app/lease/rig/child.ts';
+import { freePort, waitFor } from '../app/liteset/rig/litefs-pod.ts';
 
 /** How long Consul may take to have a leader, in milliseconds. */
 const START_MS = 60_000;

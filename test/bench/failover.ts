@@ -2,10 +2,10 @@
  * `npm run bench:failover [trials]`: how long three pods on one machine are without a primary that takes writes, once with the
  * lease of 5 s that is the chart's default (unpatched LiteFS, the sidecar, a real kube-apiserver) and once with a real Consul
  * and the chart's defaults for it (a TTL of 10 s), one after the other: when LiteFS and the sidecar of the primary are killed, and when
- * LiteFS hands over (`POST /promote`; nothing holds the writes here, as the middleware does).
+ * LiteFS switches over (`POST /promote`; nothing holds the writes here, as the middleware does).
  */
-import { LeaseCluster } from '../app/lease/lease-cluster.ts';
-import type { LeasePod } from '../app/lease/lease-pod.ts';
+import { LeaseCluster } from '../app/lease/rig/lease-cluster.ts';
+import type { LeasePod } from '../app/lease/rig/lease-pod.ts';
 import { Consul } from './consul.ts';
 
 const trials = Number(process.argv[2] ?? 20);
@@ -23,8 +23,8 @@ async function killed(cluster: LeaseCluster): Promise<number> {
   return took;
 }
 
-/** Hands over to another pod; returns the time until that takes a write, in milliseconds. */
-async function handedOver(cluster: LeaseCluster): Promise<number> {
+/** Switches over to another pod; returns the time until that takes a write, in milliseconds. */
+async function switchedOver(cluster: LeaseCluster): Promise<number> {
   const from = await cluster.primary();
   const to = cluster.pods.find((pod) => pod !== from) as LeasePod;
   let began: number;
@@ -49,7 +49,7 @@ async function measure(lease: string, cluster: LeaseCluster): Promise<void> {
     await cluster.start();
     for (const [what, trial] of [
       ['the primary killed', killed],
-      ['handed over', handedOver],
+      ['switched over', switchedOver],
     ] as const) {
       const times: number[] = [];
       for (let round = 0; round < trials; round++) times.push(await trial(cluster));

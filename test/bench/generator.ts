@@ -4,7 +4,7 @@
  * the result: near 1, it and not the server was measured.
  */
 import { Client } from 'undici';
-import { seeded } from '../../app/sample/random.ts';
+import { seeded } from '../../app/invoices/sample/random.ts';
 import { type Call, type LoadName, loads } from './loads.ts';
 
 /** One run. */

@@ -37,7 +37,7 @@ export async function startNode(
     ...{ PORT: String(port), PEER_PORT: String(primary?.port ?? port), DATABASE_PATH: database, LITEFS_URL: litefsUrl },
     ...{ LOG_LEVEL: 'warn', PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`, ...settings },
   };
-  const args = ['mount', '-config', config, '--', process.execPath, 'app/server.ts'];
+  const args = ['mount', '-config', config, '--', process.execPath, 'app/invoices/server.ts'];
   const program = new Program(join(folder, 'log'), join(root, 'hack/.bin/litefs'), args, env);
   const url = `http://127.0.0.1:${port}`;
   try {
@@ -52,5 +52,5 @@ export async function startNode(
 /** Gives a primary the content of a file. */
 export async function importInto({ env }: LitefsNode, file: string): Promise<void> {
   const options = { env: { ...process.env, ...env }, cwd: root };
-  await run(process.execPath, ['app/import/import.ts', file], options);
+  await run(process.execPath, ['app/invoices/import.ts', file], options);
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../../app/sample/random.ts';
+import type { Random } from '../../app/invoices/sample/random.ts';
 
 /** One request of a load. */
 export interface Call {

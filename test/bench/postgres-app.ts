@@ -6,14 +6,14 @@ import express from 'express';
 import helmet from 'helmet';
 import pg from 'pg';
 import { pino } from 'pino';
-import { invalid, problems } from '../../app/errors.ts';
-import { requestLog } from '../../app/http/request-log.ts';
-import { validate } from '../../app/http/validate.ts';
-import { catalogSql } from '../../app/invoices/catalog.ts';
-import { toColumn as toDate } from '../../app/invoices/dates.ts';
-import { type InvoiceRow, invoice, invoiceSql } from '../../app/invoices/invoice.ts';
-import { listStatement } from '../../app/invoices/list.ts';
-import { toColumn as toMoney } from '../../app/invoices/money.ts';
+import { invalid, problems } from '../../app/invoices/errors.ts';
+import { requestLog } from '../../app/invoices/http/request-log.ts';
+import { validate } from '../../app/invoices/http/validate.ts';
+import { catalogSql } from '../../app/invoices/model/catalog.ts';
+import { toColumn as toDate } from '../../app/invoices/model/dates.ts';
+import { type InvoiceRow, invoice, invoiceSql } from '../../app/invoices/model/invoice.ts';
+import { listStatement } from '../../app/invoices/model/list.ts';
+import { toColumn as toMoney } from '../../app/invoices/model/money.ts';
 import {
   type CustomerRow,
   customer,
@@ -21,8 +21,8 @@ import {
   type SummaryRow,
   summary,
   type TrackRow,
-} from '../../app/invoices/rows.ts';
-import { type Invoice, InvoiceQuery, NewInvoice } from '../../app/invoices/schemas.ts';
+} from '../../app/invoices/model/rows.ts';
+import { type Invoice, InvoiceQuery, NewInvoice } from '../../app/invoices/model/schemas.ts';
 
 /** As many connections as PostgreSQL serves well on few cores. */
 const pool = new pg.Pool({ max: 20 });

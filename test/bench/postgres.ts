@@ -83,7 +83,7 @@ async function fill(port: number, path: string): Promise<void> {
   const source = new Database(path, { readonly: true });
   await client.connect();
   for (const name of ['001-chinook.sql', '004-unused-index.sql']) {
-    const sql = readFileSync(join(root, 'app/migrations', name), 'utf8');
+    const sql = readFileSync(join(root, 'app/invoices/database/migrations', name), 'utf8');
     await client.query(sql.replaceAll('NVARCHAR', 'VARCHAR').replaceAll('DATETIME', 'VARCHAR(30)'));
   }
   // An index of SQLite ends with the row's number.

@@ -14,7 +14,7 @@ export async function sample(invoices: number): Promise<string> {
   mkdirSync(cache, { recursive: true });
   const path = join(cache, `bench-${invoices}.db`);
   if (existsSync(path)) return path;
-  const args = ['app/sample/generate.ts', '--out', `${path}.part`, '--scale', String(invoices)];
+  const args = ['app/invoices/sample/generate.ts', '--out', `${path}.part`, '--scale', String(invoices)];
   await execute(process.execPath, args, { cwd: root, maxBuffer: 1e8 });
   await execute('mv', [`${path}.part`, path]);
   return path;

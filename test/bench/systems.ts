@@ -24,7 +24,7 @@ async function onFile(folder: string, database: string, path: string, settings: 
   const port = await freePort();
   copyFileSync(database, path);
   const env = { PORT: String(port), DATABASE_PATH: path, LOG_LEVEL: 'warn', ...settings };
-  const program = new Program(join(folder, 'log'), process.execPath, ['app/server.ts'], env);
+  const program = new Program(join(folder, 'log'), process.execPath, ['app/invoices/server.ts'], env);
   await program.answers(`http://127.0.0.1:${port}/readyz`);
   return { url: `http://127.0.0.1:${port}`, stop: () => program.stop() };
 }

@@ -1,4 +1,4 @@
-import { ttlMs } from '../../app/lease/timing.ts';
+import { ttlMs } from '../../app/lease/core/timing.ts';
 import { at, HELMS, PATIENCE, render, the } from './helm.ts';
 import { check, start } from './litefs.ts';
 import { valuesMatrix } from './matrix.ts';

@@ -1,4 +1,4 @@
-import { readConfig } from '../../app/config.ts';
+import { readConfig } from '../../app/invoices/config.ts';
 import { HELMS, lint, PATIENCE, render } from './helm.ts';
 import { environment, violations } from './invariants.ts';
 import { valuesMatrix } from './matrix.ts';

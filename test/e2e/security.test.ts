@@ -26,7 +26,7 @@ describe('the default installation', () => {
   story('runs the program as user 10001 without any capability, and with no way to get one', invoices, async (step) => {
     for (const { metadata } of await pods(invoices)) {
       await step(metadata.name, async () => {
-        const status = await processStatus(metadata.name, 'node app/server.ts');
+        const status = await processStatus(metadata.name, 'node app/invoices/server.ts');
         const ids = '10001\t10001\t10001\t10001';
         expect(status).toMatchObject({ Uid: ids, Gid: ids, NoNewPrivs: '1' });
         for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) expect(status[set]).toBe('0'.repeat(16));

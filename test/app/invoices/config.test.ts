@@ -1,4 +1,4 @@
-import { readConfig } from '../../../app/config.ts';
+import { readConfig } from '../../../app/invoices/config.ts';
 
 test('an empty environment is a complete configuration', () => {
   expect(readConfig({})).toMatchObject({ port: 8080, databasePath: '/litefs/invoices.db', sampleInvoices: 0 });

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import BetterSqlite3 from 'better-sqlite3';
-import { Database } from '../../../app/database/database.ts';
-import { migrate } from '../../../app/database/migrate.ts';
-import { checkDatabase, readHeader } from '../../../app/import/check.ts';
-import { importDatabase } from '../../../app/import/import-database.ts';
-import { normalise } from '../../../app/import/normalise.ts';
-import { fill } from '../../../app/sample/fill.ts';
-import { migrations, temporaryFolder } from './service.ts';
+import { Database } from '../../../app/invoices/database/database.ts';
+import { migrate } from '../../../app/invoices/database/migrate.ts';
+import { fill } from '../../../app/invoices/sample/fill.ts';
+import { checkDatabase, readHeader } from '../../../app/liteset/import/check.ts';
+import { importDatabase } from '../../../app/liteset/import/import-database.ts';
+import { normalise } from '../../../app/liteset/import/normalise.ts';
+import { migrations, temporaryFolder } from './rig/service.ts';
 
 const folder = temporaryFolder();
 

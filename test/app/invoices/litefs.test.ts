@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Database } from '../../../app/database/database.ts';
-import { migrate } from '../../../app/database/migrate.ts';
-import { fill } from '../../../app/sample/fill.ts';
-import { freePort, runImport, type ServicePod, startPod, stopPod } from './litefs-service.ts';
-import { migrations, temporaryFolder } from './service.ts';
+import { Database } from '../../../app/invoices/database/database.ts';
+import { migrate } from '../../../app/invoices/database/migrate.ts';
+import { fill } from '../../../app/invoices/sample/fill.ts';
+import { freePort, runImport, type ServicePod, startPod, stopPod } from './rig/litefs-service.ts';
+import { migrations, temporaryFolder } from './rig/service.ts';
 
 const folder = temporaryFolder();
 const pods: ServicePod[] = [];

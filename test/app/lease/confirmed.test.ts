@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { waitFor } from '../liteset/litefs-pod.ts';
-import { LeaseCluster } from './lease-cluster.ts';
-import { TIMEOUTS } from './timeouts.ts';
+import { waitFor } from '../liteset/rig/litefs-pod.ts';
+import { LeaseCluster } from './rig/lease-cluster.ts';
+import { TIMEOUTS } from './rig/timeouts.ts';
 
 /** Stands for an application whose replicas have nothing after the first transaction. */
 const CONFIRMED = JSON.stringify({ 'test.db': `${'1'.padStart(16, '0')}/${'c'.repeat(16)}` });

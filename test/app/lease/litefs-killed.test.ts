@@ -1,7 +1,7 @@
-import { waitFor } from '../liteset/litefs-pod.ts';
-import { LeaseCluster } from './lease-cluster.ts';
-import type { LeasePod } from './lease-pod.ts';
-import { TIMEOUTS } from './timeouts.ts';
+import { waitFor } from '../liteset/rig/litefs-pod.ts';
+import { LeaseCluster } from './rig/lease-cluster.ts';
+import type { LeasePod } from './rig/lease-pod.ts';
+import { TIMEOUTS } from './rig/timeouts.ts';
 
 const KILLS = 3;
 const cluster = new LeaseCluster();

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '../liteset/litefs-pod.ts';
-import { LeaseCluster } from './lease-cluster.ts';
-import type { LeasePod } from './lease-pod.ts';
-import { TIMEOUTS } from './timeouts.ts';
+import { waitFor } from '../liteset/rig/litefs-pod.ts';
+import { LeaseCluster } from './rig/lease-cluster.ts';
+import type { LeasePod } from './rig/lease-pod.ts';
+import { TIMEOUTS } from './rig/timeouts.ts';
 
 const cluster = new LeaseCluster();
 beforeAll(() => cluster.start(), TIMEOUTS.START);

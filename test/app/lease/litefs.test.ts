@@ -1,9 +1,9 @@
-import { waitFor } from '../liteset/litefs-pod.ts';
-import { LeaseCluster } from './lease-cluster.ts';
-import type { LeasePod } from './lease-pod.ts';
-import { TIMEOUTS } from './timeouts.ts';
+import { waitFor } from '../liteset/rig/litefs-pod.ts';
+import { LeaseCluster } from './rig/lease-cluster.ts';
+import type { LeasePod } from './rig/lease-pod.ts';
+import { TIMEOUTS } from './rig/timeouts.ts';
 
-const HAND_OVERS = 20;
+const SWITCHOVERS = 20;
 const cluster = new LeaseCluster();
 beforeAll(() => cluster.start(), TIMEOUTS.START);
 afterAll(() => cluster.stop(), TIMEOUTS.STOP);
@@ -24,8 +24,8 @@ test('the Lease says who holds it, and of which cluster it is', async () => {
 });
 
 /** LiteFS refuses a promotion while its stream from the primary is new or breaks, although it names that primary; nothing changes then. */
-test(`${HAND_OVERS} hand-overs by LiteFS's promote each take the same session to another pod`, async () => {
-  for (let done = 0, refused = 0; done < HAND_OVERS; ) {
+test(`${SWITCHOVERS} switchovers by LiteFS's promote each take the same session to another pod`, async () => {
+  for (let done = 0, refused = 0; done < SWITCHOVERS; ) {
     const from = await cluster.primary();
     const to = cluster.pods.find((pod) => pod !== from) as LeasePod;
     const before = await cluster.lease();
@@ -37,7 +37,7 @@ test(`${HAND_OVERS} hand-overs by LiteFS's promote each take the same session to
       expect(spec.holderIdentity).toBe(`${to.name}_${to.uid}`);
       done++;
     } else {
-      expect(++refused).toBeLessThan(HAND_OVERS);
+      expect(++refused).toBeLessThan(SWITCHOVERS);
     }
     await cluster.settled();
   }

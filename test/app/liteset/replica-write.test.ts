@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Request, Response } from 'express';
-import { Membership } from '../../../app/liteset/membership.ts';
-import { problems } from '../../../app/liteset/problems.ts';
+import { Membership } from '../../../app/liteset/membership/membership.ts';
+import { problems } from '../../../app/liteset/problem/types.ts';
 import { explainReplicaWrite } from '../../../app/liteset/replica-write.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };

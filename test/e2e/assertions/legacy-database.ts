@@ -22,7 +22,7 @@ export function legacyDatabase(): LegacyDatabase {
     const database = new BetterSqlite3(path);
     database.pragma('page_size = 1024');
     database.pragma('journal_mode = DELETE');
-    database.exec(readFileSync('app/migrations/001-chinook.sql', 'utf8'));
+    database.exec(readFileSync('app/invoices/database/migrations/001-chinook.sql', 'utf8'));
     database.exec(`
       INSERT INTO MediaType VALUES (1, 'MPEG');
       INSERT INTO Track (TrackId, Name, MediaTypeId, Milliseconds, UnitPrice) VALUES (7, 'A Song', 1, 180000, 1.99);

@@ -4,7 +4,7 @@ import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 import { rolledOut } from './lookup.ts';
-import { handOverTo } from './move.ts';
+import { switchoverTo } from './move.ts';
 
 /** How far the clocks of the sidecars of pods 0, 1 and 2 are ahead, in milliseconds. */
 const SKEWS = [60_000, -60_000, 0];
@@ -31,7 +31,7 @@ export function clockStory(release: Release): void {
     for (const [number, skew] of SKEWS.entries()) {
       await podsReady(release, SKEWS.length);
       const pod = `${release.name}-${number}`;
-      if ((await primary(release)) !== pod) await step(`hand over to ${pod}`, () => handOverTo(release, pod));
+      if ((await primary(release)) !== pod) await step(`switch over to ${pod}`, () => switchoverTo(release, pod));
       await step(`its Lease is ${skew / 1_000} s ahead of this machine's clock`, () => isAhead(release, pod, skew));
     }
   });

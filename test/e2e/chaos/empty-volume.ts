@@ -8,7 +8,7 @@ import type { Timeout } from '../cluster/timeouts.ts';
 import { until } from '../cluster/until.ts';
 import { underChaos } from './judge.ts';
 import { lonePod } from './lookup.ts';
-import { handOver } from './move.ts';
+import { switchover } from './move.ts';
 import { cuts, dropping, droppingOn } from './network.ts';
 
 /** How long the empty pod is the only one that could have the Lease, in milliseconds: longer than the grace of 30 s. */
@@ -22,7 +22,7 @@ export function emptyVolumeStory(release: Release, limit: Timeout): void {
     async (step) => {
       const empty = await lonePod(release);
       const { name } = empty.metadata;
-      if ((await primary(release)) === name) await step('another pod is the primary', () => handOver(release, 0));
+      if ((await primary(release)) === name) await step('another pod is the primary', () => switchover(release, 0));
       const others = (await pods(release)).filter(({ metadata }) => metadata.name !== name);
       const [one, other] = others as [Pod, Pod];
       await underChaos(release, step, 'empty volume', async (load) => {

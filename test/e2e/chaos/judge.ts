@@ -46,6 +46,13 @@ export async function underChaos(release: Release, step: Step, what: string, wor
   return history;
 }
 
+/** Every write was acknowledged the first time it was sent. */
+export function noneFailed(history: History): void {
+  const again = history.writes('done').filter(({ attempts }) => attempts > 1);
+  const failed = [...history.writes('refused'), ...history.writes('unknown'), ...again];
+  expect(failed.map(({ mark, attempts, said }) => `${mark}: ${attempts} attempts, ${said}`)).toEqual([]);
+}
+
 /** The marks of a load in the database; they are taken out of it. */
 export async function marks(release: Release, { prefix }: ChaosLoad): Promise<string[]> {
   const ours = `BillingAddress LIKE '${prefix}%'`;

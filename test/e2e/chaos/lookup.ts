@@ -1,7 +1,7 @@
 import { kubectl } from '../cluster/kubectl.ts';
 import { type Pod, pods, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
-import { handOverTo } from './move.ts';
+import { switchoverTo } from './move.ts';
 
 /** A pod by its name. @throws Error if there is none */
 export async function podOf(release: Release, name: string): Promise<Pod> {
@@ -33,6 +33,6 @@ export async function lonePod(release: Release): Promise<Pod> {
 export async function lonePrimary(release: Release): Promise<Pod> {
   const lone = await lonePod(release);
   const { name } = lone.metadata;
-  if ((await primary(release)) !== name) await handOverTo(release, name);
+  if ((await primary(release)) !== name) await switchoverTo(release, name);
   return lone;
 }

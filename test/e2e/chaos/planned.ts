@@ -4,8 +4,7 @@ import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import type { Timeout } from '../cluster/timeouts.ts';
 import { longestGap, summary } from './gaps.ts';
-import type { History } from './history.ts';
-import { underChaos } from './judge.ts';
+import { noneFailed, underChaos } from './judge.ts';
 import { lonePrimary, primaryPod, rolledOut } from './lookup.ts';
 
 /** What takes the primary away in order. */
@@ -59,11 +58,4 @@ export function plannedStories(release: Release, rounds: number, limit: Timeout)
       limit,
     );
   }
-}
-
-/** Every write was acknowledged the first time it was sent. */
-export function noneFailed(history: History): void {
-  const again = history.writes('done').filter(({ attempts }) => attempts > 1);
-  const failed = [...history.writes('refused'), ...history.writes('unknown'), ...again];
-  expect(failed.map(({ mark, attempts, said }) => `${mark}: ${attempts} attempts, ${said}`)).toEqual([]);
 }

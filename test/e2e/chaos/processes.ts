@@ -4,7 +4,7 @@ import type { Pod } from '../cluster/pods.ts';
 /** What can be killed with SIGKILL in a pod. */
 export const victims = {
   LiteFS: (pod) => killNamed(pod, 'litefs mount'),
-  'the application': (pod) => killNamed(pod, 'node app/server.ts'),
+  'the application': (pod) => killNamed(pod, 'node app/invoices/server.ts'),
   'the sidecar of the lease': (pod) => killNamed(pod, 'node app/lease/server.ts'),
   'all processes of the pod': killAll,
 } satisfies Record<string, (pod: Pod) => Promise<unknown>>;

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Random } from '../../app/lease/model/random.ts';
+import { Random } from '../../app/lease/core/model/random.ts';
 import { whilePaused } from '../cluster/nodes.ts';
 import { deletePod, type Pod, pods, podsReady } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import type { Timeout } from '../cluster/timeouts.ts';
 import { underChaos } from './judge.ts';
-import { handOver } from './move.ts';
+import { switchover } from './move.ts';
 import { cuts, dropping, following } from './network.ts';
 import { victims } from './processes.ts';
 import { rested } from './rested.ts';
@@ -30,7 +30,7 @@ const faults: Record<string, Fault> = {
   ),
   'delete the pod': (release, { metadata }) => deletePod(release, metadata.name),
   'freeze a node': async (release) => whilePaused(await nodeOfFewest(release), () => pause(LASTS_MS)),
-  'hand over': async (release, { metadata }) => handOver(release, Number(metadata.name.at(-1))),
+  'switch over': async (release, { metadata }) => switchover(release, Number(metadata.name.at(-1))),
 };
 
 /** The node with the fewest of the pods: with one that holds two of three, a transaction may go that only those have. */

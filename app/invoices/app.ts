@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { WriterThread } from '../liteset/group-commit/writer-thread.ts';
+import type { Liteset } from '../liteset/liteset.ts';
+import { Problem } from '../liteset/problem/problem.ts';
+import { ReadCache } from '../liteset/reads/read-cache.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import { problems } from './errors.ts';
+import { api } from './http/api.ts';
+import { metrics } from './http/metrics.ts';
+import { type Lifecycle, probes } from './http/probes.ts';
+import { requestLog } from './http/request-log.ts';
+import { onError } from './on-error.ts';
+import { pages } from './pages/pages.ts';
+import { createView } from './pages/view.ts';
+import { Writer } from './writes/writer.ts';
+
+/** The version of the format of the API's answers. Raise it when the same data are answered otherwise: clients may hold older ones. */
+const FORMAT_VERSION = '1';
+
+/** What the service is made of. `appDir` is the folder of this file: templates and static files are below it. */
+export interface Dependencies {
+  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy' | 'readCacheBytes' | 'writeGroup'>;
+  database: Database;
+  /** The thread that writes. Default: the database's own connection does. */
+  thread?: WriterThread | undefined;
+  liteset: Liteset;
+  logger: Logger;
+  registry: Registry;
+  lifecycle: Lifecycle;
+  appDir: string;
+}
+
+/** Builds the service without listening. Liteset's middleware comes before everything that reads a body. */
+export function createApp(dependencies: Dependencies): Express {
+  const { config, database, thread, liteset, logger, registry, lifecycle, appDir } = dependencies;
+  const { bodyLimit } = config;
+  const app = express();
+  const writer = new Writer(database, {
+    thread,
+    alone: liteset.alone,
+    group: { maxGroup: config.writeGroup, version: liteset.version },
+  });
+  const view = createView(appDir, liteset, config.pod);
+  const cache = new ReadCache(() => liteset.version(), {
+    ...{ maxBytes: config.readCacheBytes, formatVersion: FORMAT_VERSION },
+    isSettled: () => thread?.commitInProgress === undefined,
+  });
+  const { measure, expose } = metrics(registry, liteset, cache);
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.use(measure);
+  app.use(requestLog(logger));
+  // What shows nothing of the database waits for neither a position nor a replica.
+  const secure = securityHeaders();
+  app.use('/public', secure, express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
+  app.use(probes({ database, thread, liteset, lifecycle }));
+  app.get('/metrics', expose);
+  app.use(liteset.middleware);
+  app.use(secure);
+  app.use(api({ database, writer, liteset, cache, bodyLimit }));
+  app.use(pages({ database, writer, liteset, view, bodyLimit }));
+  app.use((req) => {
+    throw new Problem(problems.notFound, `There is nothing at ${req.path.slice(0, 200)}.`);
+  });
+  app.use(liteset.onError);
+  app.use(onError(logger, view));
+  return app;
+}
+
+/** Nothing is loaded from elsewhere, and no script or style is inline. TLS, if any, ends before this process. */
+function securityHeaders(): express.RequestHandler {
+  return helmet({
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  });
+}

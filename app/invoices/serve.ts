@@ -1,0 +1,122 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { DEFAULT_LIMITS } from '../liteset/group-commit/group.ts';
+import { WriterThread } from '../liteset/group-commit/writer-thread.ts';
+import { liteset as createLiteset } from '../liteset/liteset.ts';
+import { LongReads } from '../liteset/reads/long-reads.ts';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { Database } from './database/database.ts';
+import { keepUpToDate } from './upkeep.ts';
+import type { ThreadData } from './writes/thread.ts';
+
+/** How long requests still arrive after the pod was taken from its Service, in milliseconds: proxies learn of it later. */
+const DRAIN_MS = 2_000;
+/** How long requests in progress get to end, in milliseconds. */
+const GRACE_MS = 10_000;
+/** A kept connection stays open longer than proxies keep theirs (Traefik: 90 s), so that none closes it in their face. */
+const KEEP_ALIVE_MS = 95_000;
+
+/** A running service. */
+export interface Service {
+  port: number;
+  /** Stops it in order: not ready, the role given to another pod, no new connections, the last answers, the database. */
+  stop(): Promise<void>;
+}
+
+/** Starts the service and returns when it listens. `appDir` is the folder of this file. */
+export async function serve(config: Config, appDir: string): Promise<Service> {
+  const logger = pino({ level: config.logLevel, base: { pod: config.pod } });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const thread = config.writerThread ? startThread(config, appDir) : undefined;
+  const liteset = createLiteset({
+    ...{ ...config, database: config.databasePath, logger: consoleLike(logger) },
+    commitInProgress: thread && (() => thread.commitInProgress),
+  });
+  const program = join(appDir, '..', 'liteset', 'reads', 'long-read-process.ts');
+  const aside = new LongReads({ database: config.databasePath, program });
+  const database = new Database(config.databasePath, {
+    mayCreate: () => liteset.role() === 'primary',
+    version: () => (config.sharedReads ? liteset.version() : undefined),
+    aside,
+  });
+  // Before anything writes: LiteFS has cut the shared memory of SQLite's WAL, which the old connections may have mapped whole.
+  liteset.onBecomePrimary(() => {
+    database.close();
+    thread?.reopen();
+  });
+  const stopUpkeep = keepUpToDate({
+    database,
+    liteset,
+    logger,
+    migrations: join(appDir, 'database', 'migrations'),
+    sampleInvoices: config.sampleInvoices,
+  });
+  const lifecycle = { draining: false };
+  const server = createServer(createApp({ config, database, thread, liteset, logger, registry, lifecycle, appDir }));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
+  const port = await listen(server, config.port);
+  logger.info({ port, litefs: config.litefsUrl ?? 'none' }, 'listening');
+
+  return {
+    port,
+    async stop() {
+      lifecycle.draining = true;
+      logger.info('going down');
+      stopUpkeep();
+      await liteset.leave();
+      // From here on writes that still arrive go to the new primary.
+      if (config.litefsUrl !== undefined) await sleep(DRAIN_MS);
+      await closeServer(server);
+      await liteset.close();
+      aside.close();
+      await thread?.close();
+      database.close();
+      logger.info('stopped');
+    },
+  };
+}
+
+/** The thread that does the writes of requests. */
+function startThread({ databasePath, litefsUrl, writeGroup }: Config, appDir: string): WriterThread {
+  const data: ThreadData = {
+    path: databasePath,
+    onLitefs: litefsUrl !== undefined,
+    limits: { ...DEFAULT_LIMITS, maxGroup: writeGroup },
+  };
+  return new WriterThread({ program: join(appDir, 'writes', 'thread.ts'), data });
+}
+
+function listen(server: Server, wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new Error(`Port ${wanted} is taken: set PORT to another one.`, { cause: error }) : error);
+    });
+    server.listen(wanted, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Ends idle connections now, busy ones when they have answered, and what is left after the grace period. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(force);
+}
+
+/** Liteset logs as the console does: a message, then what belongs to it. */
+function consoleLike(logger: pino.Logger): Pick<Console, 'info' | 'warn' | 'error'> {
+  const at =
+    (level: 'info' | 'warn' | 'error') =>
+    (message: unknown, ...rest: unknown[]): void =>
+      logger[level](rest.length > 0 ? { detail: rest } : {}, String(message));
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,30 @@
+import type { Database } from '../database/database.ts';
+import { once } from '../model/idempotency.ts';
+import { createInvoice, deleteInvoice } from '../model/invoice.ts';
+import type { NewInvoice } from '../model/schemas.ts';
+
+/**
+ * The invoice that was asked for, as JSON: made where it is written, and a text crosses to another thread for less than an
+ * object. `replayed`: it is that of an earlier request with the same key.
+ */
+export interface Created {
+  invoiceId: number;
+  json: string;
+  replayed: boolean;
+}
+
+/** The writes of requests, by the names with which a thread is asked for them. */
+const writes = {
+  createInvoice(database: Database, key: string | undefined, input: NewInvoice): Created {
+    const { answer, json, replayed } = once(database, key, input, () => createInvoice(database, input));
+    return { invoiceId: answer.invoiceId, json, replayed };
+  },
+  deleteInvoice: (database: Database, id: number): void => deleteInvoice(database, id),
+};
+
+export type WriteName = keyof typeof writes;
+
+/** Does a write on this thread, within the transaction of the caller if there is one. */
+export function write(database: Database, name: WriteName, values: readonly unknown[]): unknown {
+  return (writes[name] as (database: Database, ...values: readonly unknown[]) => unknown)(database, ...values);
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { formatPositions, parsePositions } from '../../liteset/litefs/positions.ts';
+import type { Known, LeaseRecord } from '../core/record.ts';
+
+/** Annotations for what a `coordination.k8s.io` Lease has no field for. */
+const ANNOTATION = {
+  session: 'liteset.dev/session',
+  pod: 'liteset.dev/primary-pod',
+  primary: 'liteset.dev/primary',
+  address: 'liteset.dev/primary-address',
+  clusterId: 'liteset.dev/cluster-id',
+  sealed: 'liteset.dev/cluster-id-sealed',
+  positions: 'liteset.dev/positions',
+} as const;
+
+const leaseObject = z.object({
+  metadata: z.object({
+    resourceVersion: z.string().min(1),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+  spec: z
+    .object({
+      holderIdentity: z.string().nullish(),
+      leaseDurationSeconds: z.number().nullish(),
+      leaseTransitions: z.number().nullish(),
+    })
+    .nullish(),
+});
+
+/** Reads the Lease as the API server shows it; undefined if it is none. */
+export function parseLease(body: unknown): Known | undefined {
+  const { data } = leaseObject.safeParse(body);
+  if (data === undefined) return undefined;
+  const { annotations = {}, resourceVersion: version } = data.metadata;
+  const record: LeaseRecord = {
+    holder: data.spec?.holderIdentity ?? '',
+    session: annotations[ANNOTATION.session] ?? '',
+    epoch: data.spec?.leaseTransitions ?? 0,
+    durationMs: (data.spec?.leaseDurationSeconds ?? 0) * 1_000,
+    pod: annotations[ANNOTATION.pod] ?? '',
+    primary: annotations[ANNOTATION.primary] ?? '',
+    address: annotations[ANNOTATION.address] ?? '',
+    clusterId: annotations[ANNOTATION.clusterId] ?? '',
+    sealed: annotations[ANNOTATION.sealed] === 'true',
+    positions: parsePositions(annotations[ANNOTATION.positions]),
+  };
+  return { record, version };
+}
+
+/**
+ * The JSON merge patch that turns the Lease into the record, if it still has that version: the API server answers 409 to
+ * a patch with another resourceVersion. `renewTime` and `acquireTime` are for people; nothing here reads them.
+ */
+export function leasePatch(record: LeaseRecord, version: string, acquires: boolean, now: Date): unknown {
+  const time = now.toISOString().replace('Z', '000Z');
+  return {
+    metadata: {
+      resourceVersion: version,
+      annotations: {
+        [ANNOTATION.session]: record.session,
+        [ANNOTATION.pod]: record.pod,
+        [ANNOTATION.primary]: record.primary,
+        [ANNOTATION.address]: record.address,
+        [ANNOTATION.clusterId]: record.clusterId,
+        [ANNOTATION.sealed]: String(record.sealed),
+        [ANNOTATION.positions]: formatPositions(record.positions),
+      },
+    },
+    spec: {
+      holderIdentity: record.holder || null,
+      leaseDurationSeconds: Math.ceil(record.durationMs / 1_000),
+      leaseTransitions: record.epoch,
+      renewTime: time,
+      ...(acquires && { acquireTime: time }),
+    },
+  };
+}

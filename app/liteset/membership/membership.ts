@@ -1,0 +1,176 @@
+import { EventEmitter } from 'node:events';
+import type { LitefsEvent } from '../litefs/events.ts';
+import type { Position } from '../litefs/position.ts';
+import type { Logger, Role } from '../options.ts';
+import { Changes } from './changes.ts';
+import { Copy } from './copy.ts';
+import type { Verdict } from './history.ts';
+import { Leadership } from './leadership.ts';
+
+/**
+ * What this pod knows of the cluster: its role, who the primary is, and its own position. LiteFS's events tell it;
+ * between them nothing is asked. While the stream of events is lost this pod counts as a replica that knows no primary:
+ * it must not take a write that LiteFS may refuse.
+ */
+export class Membership {
+  readonly pod: string;
+  readonly changes = new Changes();
+  readonly #copy: Copy;
+  readonly #logger: Logger;
+  readonly #leadership: Leadership;
+  readonly #emitter = new EventEmitter<{ primary: []; demoted: []; transaction: []; replaced: [Position[]] }>();
+  #located: { host: string; address: string } | undefined;
+  #streaming = false;
+  #joined = false;
+
+  /** `database` is its path on LiteFS's mount; undefined without LiteFS, when there are no positions. */
+  constructor(pod: string, database: string | undefined, logger: Logger) {
+    this.pod = pod;
+    this.#leadership = new Leadership(pod);
+    this.#copy = new Copy(database);
+    this.#logger = logger;
+  }
+
+  get role(): Role {
+    return this.#leadership.role;
+  }
+
+  /** Host name of the primary; the name of this pod if it is the primary. */
+  get primary(): string | undefined {
+    return this.#leadership.primary;
+  }
+
+  /** Where to connect to a host: the address that is known for it, or else its name. */
+  addressOf(host: string): string {
+    return this.#located?.host === host ? this.#located.address : host;
+  }
+
+  /** Takes in the address of a host, which is the primary or will be. */
+  locate(host: string, address: string): void {
+    this.#located = { host, address };
+  }
+
+  /** Whether LiteFS itself follows a primary. */
+  get following(): boolean {
+    return this.#leadership.following;
+  }
+
+  /** Host name of this pod, as LiteFS tells it to the others. It is known once this pod has been the primary. */
+  get host(): string | undefined {
+    return this.#leadership.host;
+  }
+
+  set host(host: string | undefined) {
+    this.#leadership.host = host;
+    this.changes.notify();
+  }
+
+  /** Whether LiteFS's events arrive. */
+  get streaming(): boolean {
+    return this.#streaming;
+  }
+
+  /** Whether LiteFS answers and this pod has been the primary or has had one. It stays true when the primary goes. */
+  get connected(): boolean {
+    return this.#streaming && this.#joined;
+  }
+
+  /** The position of this copy. It covers every commit and every read transaction that ended before the call. */
+  position(): Position {
+    return this.#copy.position();
+  }
+
+  /** The same, as LiteFS tells it now; undefined while it does not, as when it has ended. */
+  told(): Position | undefined {
+    return this.#copy.told();
+  }
+
+  /** What stands for the contents of this copy; undefined while LiteFS's file does not tell. */
+  version(): string | undefined {
+    return this.#copy.version();
+  }
+
+  /** Whether this copy has what the token stands for. */
+  verdict(token: Position): Verdict {
+    return this.#copy.verdict(token);
+  }
+
+  /** Whether a transaction is certainly in the history of this copy. */
+  remembers(position: Position): boolean {
+    return this.#copy.remembers(position);
+  }
+
+  /** Whether the next transaction may be of another history, whatever its number: the primary's, in place of what only this pod has. */
+  expectDivergence(on: boolean): void {
+    this.#copy.expectDivergence(on);
+  }
+
+  /** Takes in an event of LiteFS. */
+  apply(event: LitefsEvent): void {
+    if (event.type === 'tx') {
+      if (event.db !== this.#copy.database) return;
+      const replaced = this.#copy.advance({ txid: event.data.txID, checksum: event.data.postApplyChecksum });
+      this.changes.notify();
+      this.#emitter.emit('transaction');
+      if (replaced.length > 0) this.#emitter.emit('replaced', replaced);
+      return;
+    }
+    if (event.type === 'init') {
+      this.#streaming = true;
+      this.#copy.begin();
+      this.#emitter.emit('transaction');
+    }
+    const { isPrimary, hostname } = event.data;
+    this.#lead(() => this.#leadership.set(isPrimary ? 'primary' : 'replica', hostname));
+  }
+
+  /** Takes in that LiteFS's events are lost. */
+  lose(error: unknown): void {
+    if (this.#streaming) this.#logger.warn(`liteset: lost LiteFS's events, will try again: ${String(error)}`);
+    this.#streaming = false;
+    this.#lead(() => this.#leadership.lose());
+  }
+
+  /** Takes in the old primary's word that it has switched over to another pod. */
+  announce(host: string): void {
+    this.#leadership.announce(host);
+    this.changes.notify();
+  }
+
+  /** Calls the listener each time this pod becomes the primary; at once if it is. */
+  onBecomePrimary(listener: () => void): void {
+    this.#emitter.on('primary', listener);
+    if (this.role === 'primary') listener();
+  }
+
+  /** Calls the listener each time this pod is the primary no more, before LiteFS follows another one. */
+  onDemoted(listener: () => void): void {
+    this.#emitter.on('demoted', listener);
+  }
+
+  /** Calls the listener for each transaction, and when LiteFS's events begin, since what was before is not told. */
+  onTransaction(listener: () => void): () => void {
+    this.#emitter.on('transaction', listener);
+    return () => this.#emitter.off('transaction', listener);
+  }
+
+  /** Calls the listener with the transactions that this copy had when a snapshot took their place, oldest first. */
+  onReplaced(listener: (before: Position[]) => void): void {
+    this.#emitter.on('replaced', listener);
+  }
+
+  close(): void {
+    this.#copy.close();
+  }
+
+  #lead(change: () => void): void {
+    const { role: former, primary: before } = this.#leadership;
+    change();
+    const { role, primary } = this.#leadership;
+    if (primary !== undefined) this.#joined = true;
+    if (primary !== before) this.#logger.info(`liteset: this pod is ${role}, primary: ${primary ?? 'unknown'}`);
+    this.changes.notify();
+    if (role === 'primary' && former !== 'primary') this.#emitter.emit('primary');
+    if (role !== 'primary' && former === 'primary') this.#emitter.emit('demoted');
+  }
+}

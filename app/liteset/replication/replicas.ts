@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Counters } from '../counters.ts';
+import { lines } from '../lib/lines.ts';
+import { type Position, samePosition } from '../litefs/position.ts';
+import type { Membership } from '../membership/membership.ts';
+import { formatLine, HEARTBEAT_MS, type Order, parseReport, type Report, SILENCE_MS } from './reports.ts';
+
+/** A replica whose reports arrive. */
+export interface Replica extends Report {
+  /** Where its connection comes from, for want of a better name. */
+  readonly address: string;
+  /** Tells it something. */
+  send(order: Order): void;
+}
+
+/**
+ * Header of an answer: how many replicas had what it says when it was given, of how many that were wanted. Answers to
+ * reads have it only if they were too few.
+ */
+const REPLICAS_HEADER = 'Liteset-Replicas';
+
+/** Says so, if the head of the answer has not been sent. */
+export function sayReplicas(res: ServerResponse, count: number, wanted: number): void {
+  if (!res.headersSent) res.setHeader(REPLICAS_HEADER, `${count} of ${wanted}`);
+}
+
+/** The replicas that report their positions to this pod. They count for something only while this pod is the primary. */
+export class Replicas {
+  readonly #membership: Membership;
+  readonly #counters: Counters;
+  readonly #replicas = new Map<string, Replica>();
+  #confirmed: Position | undefined;
+
+  constructor(membership: Membership, counters: Counters) {
+    this.#membership = membership;
+    this.#counters = counters;
+    // What was confirmed in an earlier time as the primary may be of a history that is gone.
+    membership.onBecomePrimary(() => {
+      this.#confirmed = undefined;
+      for (const replica of this.all()) this.#vouchFor(replica);
+    });
+  }
+
+  all(): Replica[] {
+    return [...this.#replicas.values()];
+  }
+
+  /** The furthest position that a replica has reported since this pod became the primary; undefined if none has. */
+  get confirmed(): Position | undefined {
+    return this.#confirmed;
+  }
+
+  /** Those that have a transaction of this pod's history. */
+  having(position: Position): Replica[] {
+    return this.all().filter((replica) => {
+      if (replica.position.txid <= position.txid) return samePosition(replica.position, position);
+      return this.#membership.verdict(replica.position) === 'covered';
+    });
+  }
+
+  /** How many have a position: as soon as so many have, this pod is not the primary any more, or the time (in milliseconds) is over. */
+  async confirm(position: Position, wanted: number, ms: number, signal: AbortSignal): Promise<number> {
+    let count = 0;
+    const isOver = () => {
+      // One that has had it may be gone since, or report to a new primary: what was confirmed stays so.
+      count = Math.max(count, this.having(position).length);
+      return count >= wanted || this.#membership.role !== 'primary';
+    };
+    await this.#membership.changes.until(isOver, ms, signal);
+    return count;
+  }
+
+  /** Takes in the stream of reports of one replica until it ends. A new stream of the same pod takes the place of the old. */
+  async accept(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const send = (order: Order): void => {
+      // Whoever holds on to a replica may tell it something when it is gone; a write after the end would end the process.
+      if (!res.writableEnded) res.write(formatLine(order));
+    };
+    const silence = setTimeout(() => req.destroy(), SILENCE_MS);
+    const heartbeat = setInterval(() => send({}), HEARTBEAT_MS);
+    const address = req.socket.remoteAddress ?? '';
+    let pod: string | undefined;
+    let replica: Replica | undefined;
+    res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    send({});
+    try {
+      for await (const line of lines(req.setEncoding('utf8'))) {
+        silence.refresh();
+        const report = parseReport(line);
+        if (!report) continue;
+        pod = report.pod;
+        replica = { ...report, address, send };
+        this.#put(pod, replica);
+        this.#vouchFor(replica);
+        if (report.replaced) send({ discarded: this.#foreign(report.replaced) });
+      }
+    } catch {
+      // The connection broke; the replica will come back.
+    } finally {
+      clearTimeout(silence);
+      clearInterval(heartbeat);
+      res.end();
+      if (pod !== undefined && this.#replicas.get(pod)?.send === send) this.#remove(pod);
+    }
+  }
+
+  #put(pod: string, replica: Replica): void {
+    this.#replicas.set(pod, replica);
+    const { position } = replica;
+    const isFurther = position.txid > (this.#confirmed?.txid ?? '') && this.#membership.role === 'primary';
+    if (isFurther && this.#membership.verdict(position) === 'covered') this.#confirmed = position;
+    this.#counters.replicas = this.#replicas.size;
+    this.#membership.changes.notify();
+  }
+
+  /** Tells a replica that asks for it that another pod has what it has: this one, the primary. */
+  #vouchFor({ asks, position, send }: Replica): void {
+    const membership = this.#membership;
+    if (!asks || membership.role !== 'primary') return;
+    if (samePosition(position, membership.position()) || membership.remembers(position)) send({ vouched: true });
+  }
+
+  #remove(pod: string): void {
+    this.#replicas.delete(pod);
+    this.#counters.replicas = this.#replicas.size;
+    this.#membership.changes.notify();
+  }
+
+  /** Those positions that this pod's history does not have. What is too long ago to tell is not among them. */
+  #foreign(positions: readonly Position[]): Position[] {
+    return positions.filter((position) => this.#membership.verdict(position) !== 'covered');
+  }
+}

@@ -1,0 +1,143 @@
+import { request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lines } from '../lib/lines.ts';
+import type { Position } from '../litefs/position.ts';
+import type { Membership } from '../membership/membership.ts';
+import { opened, reportWriter } from './report-stream.ts';
+import { HEARTBEAT_MS, type Order, POSITIONS_PATH, parseOrder, type Report } from './reports.ts';
+import type { Vouched } from './vouched.ts';
+
+/** First and longest pause before the primary is tried again, in milliseconds; it doubles in between. */
+const PAUSE_MS = { first: 25, longest: 1_000 };
+/** How many of its replaced transactions a pod tells, the newest. */
+const REPLACED = 1_000;
+
+/** What the reporter is made of. */
+export interface ReporterOptions {
+  membership: Membership;
+  vouched: Vouched;
+  /** The cluster port of every pod. */
+  port: number;
+  /** Whether LiteFS lets this pod become the primary; asked anew for each connection. */
+  isCandidate(): Promise<boolean>;
+  /** Whether this pod is going down. */
+  isLeaving(): boolean;
+  /** The primary has switched over to this host. */
+  onPrimary(host: string): void;
+  /** These of the transactions that were replaced are not in the primary's history; none, if it was a snapshot only. */
+  onDiscarded(positions: Position[]): void;
+  /** The primary wants this pod, if it is at this position, to take over. Returns why LiteFS does not, if it says so. */
+  promote(position: Position): Promise<string | undefined>;
+}
+
+/**
+ * Tells the primary where this replica stands: one request whose body never ends, with a line at each transaction, and
+ * orders in its answer. It goes to whoever is the primary.
+ */
+export class Reporter {
+  readonly #options: ReporterOptions;
+  #replaced: Position[] | undefined;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    options.membership.onReplaced((before) => {
+      this.#replaced = before.slice(-REPLACED);
+    });
+  }
+
+  /** Reports until the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { changes } = this.#options.membership;
+    let pause = PAUSE_MS.first;
+    while (!signal.aborted) {
+      await changes.until(() => this.#host() !== undefined, Number.POSITIVE_INFINITY, signal);
+      const host = this.#host();
+      if (host === undefined) continue;
+      let answered = false;
+      await this.#session(host, signal, () => {
+        answered = true;
+      }).catch(() => {});
+      pause = answered ? PAUSE_MS.first : Math.min(2 * pause, PAUSE_MS.longest);
+      // A pod that was left for another one needs no pause; one that is gone does.
+      if (this.#host() === host) await delay(pause, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Whom to report to; undefined on the primary, or if none is known. */
+  #host(): string | undefined {
+    const { membership } = this.#options;
+    return membership.role === 'replica' ? membership.primary : undefined;
+  }
+
+  /**
+   * Whether a stream to this host is of use no more: another pod is the primary. While none is known it goes on, since
+   * LiteFS knows none for a moment before it makes this pod the primary, and the old one waits to hear of that.
+   */
+  #isOver(host: string): boolean {
+    const { membership } = this.#options;
+    if (membership.role === 'primary') return membership.host !== undefined;
+    return membership.primary !== undefined && membership.primary !== host;
+  }
+
+  /** One stream, until it breaks or is of use no more. */
+  async #session(host: string, signal: AbortSignal, onAnswer: () => void): Promise<void> {
+    const { membership, vouched, port, isCandidate } = this.#options;
+    const candidate = await isCandidate().catch(() => false);
+    const headers = { 'Content-Type': 'application/x-ndjson' };
+    const stream = request({
+      host: membership.addressOf(host),
+      port,
+      path: POSITIONS_PATH,
+      method: 'POST',
+      headers,
+      agent: false,
+      signal,
+    });
+    stream.setNoDelay(true);
+    let told: Position[] | undefined;
+    const write = reportWriter(stream, () => {
+      const replaced = this.#replaced === told ? undefined : this.#replaced;
+      told = this.#replaced;
+      return { ...this.#report(candidate), ...(replaced && { replaced }) };
+    });
+    const heartbeat = setInterval(() => write(true), HEARTBEAT_MS);
+    const stopListening = membership.changes.listen(() => write());
+    const over = new AbortController();
+    const isOver = membership.changes.until(() => this.#isOver(host), Number.POSITIVE_INFINITY, over.signal);
+    void isOver.then(() => stream.end());
+    write();
+    try {
+      for await (const line of lines(await opened(stream))) {
+        onAnswer();
+        const order = parseOrder(line);
+        // Of a stream that is of use no more, it would be said of the time before this pod was the primary.
+        if (order?.vouched && !stream.writableEnded) vouched.vouch();
+        if (order) void this.#obey(order).then((refusal) => refusal !== undefined && write(true, { refusal }));
+      }
+    } finally {
+      over.abort();
+      stopListening();
+      clearInterval(heartbeat);
+      stream.destroy();
+    }
+  }
+
+  async #obey(order: Order): Promise<string | undefined> {
+    const { onDiscarded, onPrimary, promote } = this.#options;
+    if (order.primary !== undefined) onPrimary(order.primary);
+    if (order.discarded && this.#replaced) {
+      this.#replaced = undefined;
+      onDiscarded(order.discarded);
+    }
+    return order.promote && promote(order.promote);
+  }
+
+  #report(candidate: boolean): Report {
+    const { membership, vouched, isLeaving } = this.#options;
+    const { pod, host, following } = membership;
+    const primary = membership.role === 'primary' && host !== undefined;
+    const position = membership.position();
+    const state = { pod, position, candidate, following, leaving: isLeaving(), primary, asks: !vouched.vouched };
+    return { ...state, ...(primary && { host }) };
+  }
+}

@@ -1,0 +1,27 @@
+import { newCounters } from '../../../../app/liteset/counters.ts';
+import type { Liteset } from '../../../../app/liteset/liteset.ts';
+
+/** Liteset as it is on a plain file: this process takes the writes, and there are no other pods. */
+export const standalone: Liteset = {
+  middleware: (_req, _res, next) => next(),
+  onError: (error, _req, _res, next) => next(error),
+  role: () => 'primary',
+  primary: () => 'test-0',
+  position: () => '0000000000000000',
+  version: () => undefined,
+  connected: () => true,
+  mayWrite: () => true,
+  alone: () => undefined,
+  onBecomePrimary: (listener) => listener(),
+  onTransaction: () => () => {},
+  cluster: async () => ({
+    primary: 'test-0',
+    pods: [{ pod: 'test-0', role: 'primary', position: '0000000000000000', lagTransactions: 0, self: true }],
+  }),
+  switchover: async () => {
+    throw new Error('there is nobody to switch over to');
+  },
+  leave: async () => {},
+  counters: newCounters,
+  close: async () => {},
+};

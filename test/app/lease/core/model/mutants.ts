@@ -1,0 +1,113 @@
+import type { Op, Outcome } from '../../../../../app/lease/core/effects.ts';
+import { Keeper } from '../../../../../app/lease/core/keeper.ts';
+import type { Known } from '../../../../../app/lease/core/record.ts';
+import { ApiServer } from './api-server.ts';
+import type { Events } from './events.ts';
+import type { Pauses } from './faults.ts';
+import { type Parts, REAL } from './world.ts';
+
+/** A protection taken away, and the schedules in which that must show. */
+export interface Mutant {
+  readonly without: string;
+  readonly pauses: Pauses;
+  readonly parts: Parts;
+  /** The seed to begin with, where the first that shows it is far up. Default: 0. */
+  readonly from?: number;
+}
+
+const keeper = (type: typeof Keeper): Parts['keeper'] => {
+  const Type = type;
+  return (self, times) => new Type(self, times);
+};
+
+class LastWriterWins extends ApiServer {
+  override accepts(): boolean {
+    return true;
+  }
+}
+
+class CountsFromTheAnswer extends Keeper {
+  override validUntil({ at }: Outcome): number {
+    return at + this.timing.validMs;
+  }
+}
+
+class RenewsWithoutTheServer extends Keeper {
+  override *renew(session: string, now: number): Op<'renewed' | 'expired'> {
+    const result = yield* super.renew(session, now);
+    return this.holds(session) ? 'renewed' : result;
+  }
+}
+
+class NeverGivesUp extends Keeper {
+  override renewalEnd(): number {
+    return Number.MAX_SAFE_INTEGER;
+  }
+}
+
+class TakesAfterHalfTheLease extends Keeper {
+  override freeFor(now: number): number | undefined {
+    return this.knowledge.freeFor(this.timing.leaseMs, now + this.timing.leaseMs / 2);
+  }
+}
+
+class ForgetsToCompareSessions extends Keeper {
+  override holds(): boolean {
+    return super.holds();
+  }
+}
+
+/** Believes the time that the holder wrote, and looks at its own clock: these differ by up to a minute. */
+const comparesClocks: Parts['keeper'] = (self, times, events: Events) => {
+  const skew = (self.pod.charCodeAt(4) % 2) * 60_000;
+  return new (class extends Keeper {
+    readonly #written = new Map<string, number>();
+
+    override *write(known: Known, change: object, ms?: number): Op<Outcome> {
+      return yield* super.write(known, change, ms);
+    }
+
+    override freeFor(now: number): number | undefined {
+      const known = this.knowledge.known;
+      if (known === undefined || known.record.holder === '') return super.freeFor(now);
+      const written = this.#written.get(known.version) ?? now - this.knowledge.unchangedFor(now);
+      this.#written.set(known.version, written);
+      const free = events.now + skew - (events.now - (now - written)) - times.leaseMs;
+      return free >= 0 ? free : undefined;
+    }
+  })(self, times);
+};
+
+/** Each protection, and how the schedules show that it is needed. */
+export const MUTANTS: readonly Mutant[] = [
+  { without: 'compare and swap', pauses: 'bounded', parts: { ...REAL, api: () => new LastWriterWins() } },
+  { without: 'own observation instead of clocks', pauses: 'bounded', parts: { ...REAL, keeper: comparesClocks } },
+  {
+    without: 'a whole lease of waiting',
+    pauses: 'bounded',
+    parts: { ...REAL, keeper: keeper(TakesAfterHalfTheLease) },
+  },
+  {
+    without: 'confirmation of a renewal',
+    pauses: 'bounded',
+    parts: { ...REAL, keeper: keeper(RenewsWithoutTheServer) },
+  },
+  { without: 'an end of renewing', pauses: 'bounded', parts: { ...REAL, keeper: keeper(NeverGivesUp) } },
+  {
+    without: 'the session in what is held',
+    pauses: 'bounded',
+    parts: { ...REAL, keeper: keeper(ForgetsToCompareSessions) },
+  },
+  {
+    without: 'a TTL of LiteFS below the lease',
+    pauses: 'bounded',
+    parts: { ...REAL, timing: (seconds) => ({ ...REAL.timing(seconds), ttlMs: 1_500 * seconds }) },
+  },
+  {
+    without: 'counting from when a renewal was sent',
+    pauses: 'any',
+    parts: { ...REAL, keeper: keeper(CountsFromTheAnswer) },
+    from: 69_500,
+  },
+  { without: 'the fence of the application', pauses: 'any', parts: { ...REAL, fenced: false } },
+];

@@ -1,0 +1,157 @@
+import type { Answer, Effect } from '../../../../../app/lease/core/effects.ts';
+import type { Survey } from '../../../../../app/lease/core/freshness.ts';
+import { Keeper } from '../../../../../app/lease/core/keeper.ts';
+import type { Self } from '../../../../../app/lease/core/ledger.ts';
+import { identityOf } from '../../../../../app/lease/core/record.ts';
+import { type Timing, timing } from '../../../../../app/lease/core/timing.ts';
+import { ApiServer } from './api-server.ts';
+import { Events } from './events.ts';
+import { Litefs } from './litefs.ts';
+import { Clock } from './process.ts';
+import { Random } from './random.ts';
+import { Sidecar } from './sidecar.ts';
+
+/** What a test may put in the place of the real thing, to see whether the checks notice. */
+export interface Parts {
+  api(): ApiServer;
+  keeper(self: Self, timing: Timing, events: Events): Keeper;
+  timing(leaseSeconds: number): Timing;
+  /** Whether an application looks at the fence before it acknowledges a write. */
+  fenced: boolean;
+}
+
+export const REAL: Parts = {
+  api: () => new ApiServer(),
+  keeper: (self, times) => new Keeper(self, times),
+  timing: (leaseSeconds) => timing(leaseSeconds, 30),
+  fenced: true,
+};
+
+interface Pod {
+  readonly litefs: Litefs;
+  readonly sidecar: Sidecar;
+  readonly clock: Clock;
+  /** Real time until which none of its calls reaches the API server, and no answer comes back. */
+  cutOffUntil: number;
+  /** When the application's permission to acknowledge ends, as it was last told, on the pod's clock. */
+  until: number;
+}
+
+/** Two to four pods, their API server, and what may go wrong on the way between them. */
+export class World {
+  readonly events = new Events();
+  readonly random: Random;
+  readonly api: ApiServer;
+  readonly pods: Pod[];
+  readonly timing: Timing;
+  /** How often a sidecar looks at the Lease: mostly rarer than in the product, so that the schedules run quicker. */
+  readonly pollMs: number;
+  /** How long LiteFS waits before it looks for a primary again (`lease.reconnect-delay`). */
+  readonly reconnectMs: number;
+  readonly #parts: Parts;
+  #ids = 0;
+  /** How likely the request, or the answer, of a call to the API server is lost. */
+  loss = 0;
+  /** How often some pod became primary. */
+  terms = 0;
+
+  constructor(seed: number, parts: Parts) {
+    this.random = new Random(seed);
+    this.#parts = parts;
+    this.api = parts.api();
+    this.timing = parts.timing([3, 5, 10][this.random.below(3)] as number);
+    this.pollMs = this.random.chance(0.15) ? this.timing.pollMs : this.random.between(0.3, 1) * this.timing.leaseMs;
+    this.reconnectMs = this.random.chance(0.15) ? 200 : 1_000;
+    this.pods = Array.from({ length: 2 + this.random.below(3) }, (_, index) => this.#pod(index));
+  }
+
+  start(): void {
+    for (const { sidecar, litefs } of this.pods) {
+      sidecar.start();
+      this.events.after(this.random.between(0, 2_000), () => litefs.start());
+    }
+  }
+
+  newId(): string {
+    return `id-${++this.#ids}`;
+  }
+
+  /** A call to the API server: it may be lost, or be late, and so may its answer. */
+  call(from: Sidecar, effect: Effect, answer: (delay: number, answer: Answer) => void): void {
+    const pod = this.pods.find(({ sidecar }) => sidecar === from);
+    const lost = () => this.events.now < (pod?.cutOffUntil ?? 0) || this.random.chance(this.loss);
+    if (lost()) return;
+    this.events.after(this.#latency(), () => {
+      const result = effect.do === 'write' ? this.api.write(effect.record, effect.version) : this.api.read();
+      if (!lost()) answer(this.#latency(), result);
+    });
+  }
+
+  #latency(): number {
+    return this.random.chance(0.9) ? this.random.between(0.5, 10) : this.random.between(10, 3_000);
+  }
+
+  /** A replica asks for the stream of the pod that was advertised to it. */
+  connect(replica: Litefs, name: string): Litefs | undefined {
+    const primary = this.pods.find(({ litefs }) => litefs.name === name)?.litefs;
+    if (primary === undefined || primary === replica || !primary.alive || !primary.isPrimary) return undefined;
+    replica.positions = primary.positions;
+    return primary;
+  }
+
+  /** A transaction on the primary, and its replication. */
+  write(primary: Litefs): void {
+    this.terms++;
+    const txid = (this.terms + 1).toString(16).padStart(16, '0');
+    primary.positions = { db: `${txid}/${txid}` };
+    for (const { litefs, sidecar } of this.pods) {
+      if (litefs.following === primary) litefs.positions = primary.positions;
+      sidecar.keeper.positions = litefs.positions;
+    }
+  }
+
+  /** A LiteFS is primary no more: its replicas notice, the one that it switches over to excepted. */
+  lost(primary: Litefs, except?: Litefs): void {
+    for (const { litefs } of this.pods) if (litefs.following === primary && litefs !== except) litefs.disconnect();
+  }
+
+  /** LiteFSes that take writes now. */
+  primaries(): number {
+    let count = 0;
+    for (let index = 0; index < this.pods.length; index++) if (this.pods[index]?.litefs.isPrimary) count++;
+    return count;
+  }
+
+  /** Pods that would acknowledge a write now. */
+  acknowledging(): number {
+    let count = 0;
+    for (const { litefs, clock, until } of this.pods)
+      if (litefs.isPrimary && (!this.#parts.fenced || clock.now() < until)) count++;
+    return count;
+  }
+
+  #pod(index: number): Pod {
+    const clock = new Clock(this.events, this.random.between(0.99, 1.01), this.random.between(0, 1e6));
+    const name = `pod-${index}`;
+    const self = { identity: identityOf(name, `uid-${index}`), pod: name, founder: index === 0 };
+    const sidecar: Sidecar = new Sidecar(
+      this,
+      clock,
+      () => this.#parts.keeper(self, this.timing, this.events),
+      () => this.#survey(litefs),
+    );
+    const litefs = new Litefs(this, clock, name, sidecar, this.timing.ttlMs);
+    const pod: Pod = { litefs, sidecar, clock, cutOffUntil: 0, until: 0 };
+    sidecar.listening = () => litefs.alive;
+    sidecar.identity = () => (litefs.alive ? litefs.clusterId : undefined);
+    sidecar.onFence = () => {
+      pod.until = sidecar.keeper.fence?.until ?? pod.until;
+    };
+    return pod;
+  }
+
+  /** The model's pods have all seen all positions: freshness has its own tests. A peer's answer may be missing. */
+  #survey(own: Litefs): Survey {
+    return { own: own.alive ? own.positions : undefined, clusterId: own.clusterId, passed: () => true, peers: [] };
+  }
+}
