@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { forExpress } from '../liteset/express.ts';
 import type { WriterThread } from '../liteset/group-commit/writer-thread.ts';
 import type { Liteset } from '../liteset/liteset.ts';
 import { Problem } from '../liteset/problem/problem.ts';
@@ -40,6 +41,7 @@ export function createApp(dependencies: Dependencies): Express {
   const { config, database, thread, liteset, logger, registry, lifecycle, appDir } = dependencies;
   const { bodyLimit } = config;
   const app = express();
+  const cluster = forExpress(liteset);
   const writer = new Writer(database, {
     thread,
     alone: liteset.alone,
@@ -60,14 +62,14 @@ export function createApp(dependencies: Dependencies): Express {
   app.use('/public', secure, express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
   app.use(probes({ database, thread, liteset, lifecycle }));
   app.get('/metrics', expose);
-  app.use(liteset.middleware);
+  app.use(cluster.middleware);
   app.use(secure);
   app.use(api({ database, writer, liteset, cache, bodyLimit }));
   app.use(pages({ database, writer, liteset, view, bodyLimit }));
   app.use((req) => {
     throw new Problem(problems.notFound, `There is nothing at ${req.path.slice(0, 200)}.`);
   });
-  app.use(liteset.onError);
+  app.use(cluster.onError);
   app.use(onError(logger, view));
   return app;
 }

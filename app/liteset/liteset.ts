@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Acknowledgement } from './answers/acknowledge.ts';
 import { HeldReads } from './answers/held-reads.ts';
 import { ClusterMember } from './cluster.ts';
@@ -11,10 +11,11 @@ import { Fence } from './membership/fence.ts';
 import { Membership } from './membership/membership.ts';
 import { askCluster, type Cluster } from './membership/peers.ts';
 import type { LitesetOptions, Role } from './options.ts';
+import { Problem, sendProblem } from './problem/problem.ts';
 import { explainReplicaWrite } from './replica-write.ts';
 import { Replicas } from './replication/replicas.ts';
 import { Vouched } from './replication/vouched.ts';
-import { handleRequests } from './routing/requests.ts';
+import { handleRequests, type RequestHandler } from './routing/requests.ts';
 import { WaitingRoom } from './routing/waiting-room.ts';
 import { Gate } from './switchover/gate.ts';
 import { Switchover, type SwitchoverResult } from './switchover/switchover.ts';
@@ -24,10 +25,15 @@ const DNS_MS = 1_000;
 
 /** What an application holds of Liteset. */
 export interface Liteset {
-  /** Mount it first, before any body parser: it reads the bodies of the writes that it forwards. */
-  readonly middleware: RequestHandler;
-  /** Mount it before the application's own error handler: it turns SQLite's refusal of a write into a `Problem`. */
-  readonly onError: ErrorRequestHandler;
+  /**
+   * Serves a request of `node:http`, or calls `next`, which has the application answer it here. Nobody may have read the body
+   * before: it is forwarded with the request. A problem is answered as RFC 9457 has it.
+   */
+  middleware(req: IncomingMessage, res: ServerResponse, next: () => void): void;
+  /** The same for frameworks that answer errors themselves: rejects with a `Problem` instead. See `forExpress`. */
+  readonly handle: RequestHandler;
+  /** What to answer instead of an error of a handler: SQLite's refusal of a write becomes a `Problem`, any other stays. */
+  explain(error: unknown, res: ServerResponse): Promise<unknown>;
   role(): Role;
   /** Host name of the primary; undefined if none is known. */
   primary(): string | undefined;
@@ -77,11 +83,11 @@ export interface Liteset {
 }
 
 /**
- * Makes an Express application a member of a LiteFS cluster.
+ * Makes an application of `node:http` a member of a LiteFS cluster.
  *
  * @example
  * const cluster = liteset({ database: '/litefs/app.db', pod: hostname(), litefsUrl: 'http://127.0.0.1:20202' });
- * app.use(cluster.middleware, express.json(), routes, cluster.onError, ownErrorHandler);
+ * createServer((req, res) => cluster.middleware(req, res, () => answer(req, res)));
  */
 export function liteset(options: LitesetOptions): Liteset {
   const { database, pod, litefsUrl, peers, peerPort = 8080, primaryWaitMs = 10_000, readWaitMs = 1_000 } = options;
@@ -126,20 +132,13 @@ export function liteset(options: LitesetOptions): Liteset {
     end.signal,
   );
 
+  const waits = { peerPort, primaryWaitMs, readWaitMs };
+  const handle = handleRequests({ arrivals, membership, fence, gate, room, acknowledgement, reads, ...waits });
+
   return {
-    middleware: handleRequests({
-      arrivals,
-      membership,
-      fence,
-      gate,
-      room,
-      acknowledgement,
-      reads,
-      peerPort,
-      primaryWaitMs,
-      readWaitMs,
-    }),
-    onError: explainReplicaWrite(membership),
+    middleware: (req, res, next) => void handle(req, res, next).catch((error) => answerProblem(res, error)),
+    handle,
+    explain: (error, res) => explainReplicaWrite(membership, error, res),
     role: () => membership.role,
     primary: () => membership.primary,
     position: () => membership.position().txid,
@@ -159,4 +158,9 @@ export function liteset(options: LitesetOptions): Liteset {
       membership.close();
     },
   };
+}
+
+function answerProblem(res: ServerResponse, error: unknown): void {
+  if (!(error instanceof Problem)) throw error;
+  sendProblem(res, error);
 }

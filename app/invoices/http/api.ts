@@ -1,8 +1,8 @@
 import express, { type RequestHandler, Router } from 'express';
+import { sendJson } from '../../liteset/lib/send-json.ts';
 import type { Liteset } from '../../liteset/liteset.ts';
 import { Problem } from '../../liteset/problem/problem.ts';
 import type { ReadCache } from '../../liteset/reads/read-cache.ts';
-import { sendJson } from '../../liteset/reads/send-json.ts';
 import type { Database } from '../database/database.ts';
 import { problems } from '../errors.ts';
 import { searchCustomers, searchTracks } from '../model/catalog.ts';

@@ -1,6 +1,6 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counters } from '../counters.ts';
-import { abortOnClose } from '../lib/abort-on-close.ts';
+import { abortOnClose } from '../lib/http.ts';
 import { ORIGIN, type Position } from '../litefs/position.ts';
 import type { Fence } from '../membership/fence.ts';
 import type { Membership } from '../membership/membership.ts';
@@ -84,7 +84,7 @@ export class Acknowledgement {
    * copy has then, and this pod is certain to be the primary. `freeze` is told that position. An answer of 400 and above
    * says that nothing was done, and goes at once.
    */
-  hold(req: Request, res: Response, freeze: (position: Position) => void): void {
+  hold(req: IncomingMessage, res: ServerResponse, freeze: (position: Position) => void): void {
     if (this.#options.replicas === 0 && !this.#fence.exists) return;
     const { epoch } = this.#fence;
     holdAnswer(res, (answer) => {
@@ -97,8 +97,8 @@ export class Acknowledgement {
 
   /** Returns what the client of a write is told instead of the answer, if anything. */
   async #decide(
-    req: Request,
-    res: Response,
+    req: IncomingMessage,
+    res: ServerResponse,
     position: Position | undefined,
     epoch: number,
   ): Promise<Problem | undefined> {
@@ -113,7 +113,12 @@ export class Acknowledgement {
   }
 
   /** Waits until this pod is certain to have been the primary all the time since the write began. */
-  async #stillPrimary(req: Request, res: Response, epoch: number, ms: number): Promise<Problem | undefined> {
+  async #stillPrimary(
+    req: IncomingMessage,
+    res: ServerResponse,
+    epoch: number,
+    ms: number,
+  ): Promise<Problem | undefined> {
     if (!this.#fence.exists) return undefined;
     const isPrimary = () => this.#fence.holds(epoch) && this.#membership.role === 'primary';
     const isOver = () => this.#fence.epoch !== epoch || this.#membership.role !== 'primary';
@@ -125,7 +130,7 @@ export class Acknowledgement {
   }
 
   /** Waits for the replicas. */
-  async #confirm(req: Request, res: Response, position: Position): Promise<Problem | undefined> {
+  async #confirm(req: IncomingMessage, res: ServerResponse, position: Position): Promise<Problem | undefined> {
     const { replicas, timeoutMs, policy } = this.#options;
     const began = performance.now();
     this.#counters.holding++;
@@ -148,7 +153,7 @@ export class Acknowledgement {
     return this.#membership.role !== 'primary' && count === 0;
   }
 
-  #unknown(req: Request, detail: string): Problem {
+  #unknown(req: IncomingMessage, detail: string): Problem {
     this.#counters.acknowledgeUnknown++;
     const headers = isRepeatable(req) ? RETRY_AFTER : {};
     return new Problem(problems.notReplicated, `${detail} ${LOOK_FIRST}`, { headers });

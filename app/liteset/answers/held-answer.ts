@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { type Problem, sendProblem } from '../problem/problem.ts';
 
 /** An answer of a handler that is kept back. */
@@ -10,7 +10,7 @@ export interface HeldAnswer {
 }
 
 /** Keeps back all that a handler answers. `onBegin` is called once, with its first byte. */
-export function holdAnswer(res: Response, onBegin: (answer: HeldAnswer) => void): void {
+export function holdAnswer(res: ServerResponse, onBegin: (answer: HeldAnswer) => void): void {
   const { writeHead, write, end, flushHeaders } = res;
   const kept: (() => unknown)[] = [];
   let isReleased = false;
@@ -46,7 +46,7 @@ export function holdAnswer(res: Response, onBegin: (answer: HeldAnswer) => void)
   }) as typeof writeHead;
 }
 
-function replaceAnswer(res: Response, problem: Problem): void {
+function replaceAnswer(res: ServerResponse, problem: Problem): void {
   for (const name of res.getHeaderNames()) res.removeHeader(name);
   sendProblem(res, problem);
 }

@@ -1,6 +1,6 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { Counters } from '../counters.ts';
-import { abortOnClose } from '../lib/abort-on-close.ts';
+import { abortOnClose } from '../lib/http.ts';
 import type { Position } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { LitesetOptions } from '../options.ts';
@@ -49,7 +49,7 @@ export class HeldReads {
    * replicas have it. `freeze` is told the position of the answer. Where so few replicas are connected, or they take too long, the
    * answer goes all the same, and its header says so; so does that of a replica which may have what nobody else has.
    */
-  hold(res: Response, freeze: (position: Position) => void): void {
+  hold(res: ServerResponse, freeze: (position: Position) => void): void {
     const { replicas, commitInProgress } = this.#options;
     if (!commitInProgress && replicas === 0) return;
     holdAnswer(res, (answer) => {
@@ -59,7 +59,7 @@ export class HeldReads {
     });
   }
 
-  #answer(res: Response, answer: HeldAnswer, freeze: (position: Position) => void): void {
+  #answer(res: ServerResponse, answer: HeldAnswer, freeze: (position: Position) => void): void {
     const { replicas } = this.#options;
     const told = this.#membership.told();
     freeze(told ?? this.#membership.position());
@@ -69,13 +69,13 @@ export class HeldReads {
     else this.#release(res, answer, this.#vouched.has(told) ? replicas : 0);
   }
 
-  #answerOfPrimary(res: Response, answer: HeldAnswer, position: Position): void {
+  #answerOfPrimary(res: ServerResponse, answer: HeldAnswer, position: Position): void {
     const { replicas } = this.#options;
     if (this.#replicas.having(position).length >= replicas) answer.release();
     else void this.#await(res, answer, position);
   }
 
-  async #await(res: Response, answer: HeldAnswer, position: Position): Promise<void> {
+  async #await(res: ServerResponse, answer: HeldAnswer, position: Position): Promise<void> {
     const { replicas, timeoutMs } = this.#options;
     // Replicas that are not there would hold up every read for as long as they are gone.
     const areThere = this.#replicas.all().length >= replicas;
@@ -84,7 +84,7 @@ export class HeldReads {
     else this.#release(res, answer, count);
   }
 
-  #release(res: Response, answer: HeldAnswer, count: number): void {
+  #release(res: ServerResponse, answer: HeldAnswer, count: number): void {
     const { replicas } = this.#options;
     if (count < replicas) {
       this.#counters.readsShort++;

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ORIGIN, type Position } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
 import { formatToken, TOKEN_COOKIE, TOKEN_HEADER, tokenCookie } from './token.ts';
@@ -15,7 +15,12 @@ export interface Stamp {
  * Puts who answers, its position and the token on an answer, at the moment its head is written: whatever the handler
  * has read or written by then is covered.
  */
-export function stampAnswer(req: Request, res: Response, membership: Membership, token: Position | undefined): Stamp {
+export function stampAnswer(
+  req: IncomingMessage,
+  res: ServerResponse,
+  membership: Membership,
+  token: Position | undefined,
+): Stamp {
   const writeHead = res.writeHead;
   let frozen: Position | undefined;
   res.writeHead = ((...args: Parameters<typeof writeHead>) => {
@@ -33,8 +38,8 @@ export function stampAnswer(req: Request, res: Response, membership: Membership,
 }
 
 function stamp(
-  req: Request,
-  res: Response,
+  req: IncomingMessage,
+  res: ServerResponse,
   membership: Membership,
   token: Position | undefined,
   position: Position,

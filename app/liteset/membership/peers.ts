@@ -21,6 +21,9 @@ export interface Cluster {
   pods: PodStatus[];
 }
 
+/** Where every pod says its role and position, for the other pods. */
+export const STATUS_PATH = '/liteset/status';
+
 /** How long a pod may take to say its status, in milliseconds. */
 const STATUS_MS = 1_000;
 
@@ -31,7 +34,7 @@ const status = z.object({
   position: z.string().regex(/^[0-9a-f]{16}$/),
   connected: z.boolean(),
 });
-/** What a pod says of itself at `/liteset/status`. */
+/** What a pod says of itself at `STATUS_PATH`. */
 export type Status = z.infer<typeof status>;
 
 /** What this pod says of itself. */
@@ -76,7 +79,7 @@ export async function askCluster(
 export async function askStatus(address: string, port: number): Promise<Status | undefined> {
   const host = isIPv6(address) ? `[${address}]` : address;
   try {
-    const answer = await fetch(`http://${host}:${port}/liteset/status`, { signal: AbortSignal.timeout(STATUS_MS) });
+    const answer = await fetch(`http://${host}:${port}${STATUS_PATH}`, { signal: AbortSignal.timeout(STATUS_MS) });
     return status.safeParse(await answer.json()).data;
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import { sendJson } from '../lib/send-json.ts';
 
 /** One kind of problem. `type` is stable: clients may compare it. `status` is the HTTP status it is answered with. */
 export interface ProblemType {
@@ -43,11 +44,12 @@ export function problemBody({ kind: { type, status, title }, extensions, message
  * Answers with a problem. An answer that has already begun cannot be changed any more: its connection is cut, so that
  * the client sees a broken answer and not a short one.
  */
-export function sendProblem(res: Response, problem: Problem): void {
+export function sendProblem(res: ServerResponse, problem: Problem): void {
   if (res.headersSent) {
     res.destroy();
     return;
   }
-  res.status(problem.status).set(problem.headers).type('application/problem+json');
-  res.send(JSON.stringify(problemBody(problem)));
+  res.statusCode = problem.status;
+  for (const [name, value] of Object.entries(problem.headers)) res.setHeader(name, value);
+  sendJson(res, JSON.stringify(problemBody(problem)), 'application/problem+json');
 }

@@ -1,6 +1,7 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { sendJson } from './send-json.ts';
+import { urlOf } from '../lib/http.ts';
+import { sendJson } from '../lib/send-json.ts';
 
 /** How the cache of answers is set up. */
 export interface CacheOptions {
@@ -60,21 +61,23 @@ export class ReadCache {
    * Answers a GET with JSON. `read` must be synchronous and depend on nothing but the URL and the database. What it throws
    * is thrown, and not kept.
    */
-  json(req: Request, res: Response, read: () => unknown): void {
+  json(req: IncomingMessage, res: ServerResponse, read: () => unknown): void {
     const version = this.#entries && this.#version();
-    if (version === undefined) return void res.json(read());
+    if (version === undefined) return void sendJson(res, JSON.stringify(read()));
     const etag = `"${this.#formatVersion}-${version.replace('/', '-')}"`;
     if (includesEtag(req.headers['if-none-match'], etag)) {
       this.#hits++;
-      return void revalidated(res, etag).status(304).end();
+      revalidated(res, etag).statusCode = 304;
+      return void res.end();
     }
-    let text = this.#kept(version, req.originalUrl);
+    const url = urlOf(req);
+    let text = this.#kept(version, url);
     if (text === undefined) {
       this.#misses++;
       text = JSON.stringify(read());
       // After the read, since a commit may begin at any time: what is made in the middle of one has no version.
       if (!this.#isSettled()) return void sendJson(res, text);
-      this.#entries?.set(req.originalUrl, text);
+      this.#entries?.set(url, text);
     } else {
       this.#hits++;
     }
@@ -91,7 +94,7 @@ export class ReadCache {
 }
 
 /** Whoever asked may keep the answer, for itself, and has to ask each time whether it is still right. */
-function revalidated(res: Response, etag: string): Response {
+function revalidated(res: ServerResponse, etag: string): ServerResponse {
   res.setHeader('ETag', etag);
   res.setHeader('Cache-Control', 'private, no-cache');
   return res;

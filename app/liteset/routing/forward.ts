@@ -1,6 +1,7 @@
-import { Agent } from 'node:http';
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Request, Response } from 'express';
+import { createProxyServer } from 'httpxy';
+import { urlOf } from '../lib/http.ts';
 import { Problem } from '../problem/problem.ts';
 import { problems, RETRY_AFTER } from '../problem/types.ts';
 import { dropHopByHop, endToEnd } from './hop-by-hop.ts';
@@ -15,10 +16,10 @@ export const FORWARDED_HEADER = 'liteset-forwarded';
 const MOST_HOPS = 6;
 
 /** Whether a request may be passed on once more. */
-export const mayForward = (req: Request): boolean => passedThrough(req).length < MOST_HOPS;
+export const mayForward = (req: IncomingMessage): boolean => passedThrough(req).length < MOST_HOPS;
 
 /** The pods that have passed a request on. */
-export const passedThrough = (req: Request): string[] =>
+export const passedThrough = (req: IncomingMessage): string[] =>
   String(req.headers[FORWARDED_HEADER] ?? '')
     .split(',')
     .map((pod) => pod.trim())
@@ -27,8 +28,8 @@ export const passedThrough = (req: Request): string[] =>
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /** Whether a request may be sent again when nobody knows whether it was executed. */
-export const isRepeatable = (req: Request): boolean =>
-  IDEMPOTENT.has(req.method) || req.headers['idempotency-key'] !== undefined;
+export const isRepeatable = (req: IncomingMessage): boolean =>
+  IDEMPOTENT.has(req.method ?? '') || req.headers['idempotency-key'] !== undefined;
 
 /** Gives out one connection that is already there. */
 class OneConnection extends Agent {
@@ -54,13 +55,11 @@ class OneConnection extends Agent {
  */
 export async function forward(
   pod: string,
-  req: Request,
-  res: Response,
+  req: IncomingMessage,
+  res: ServerResponse,
   socket: Socket,
   onAnswer: () => void,
 ): Promise<void> {
-  // Loaded here since jest, without a flag, cannot load an ES module that is imported at the top.
-  const { createProxyServer } = await import('httpxy');
   const proxy = createProxyServer();
   // A server that is told to close may do so before it has read a body it refuses, and its answer would be lost on the
   // way. Without a body it may close, which leaves it the wait for stray packets, and us the port.
@@ -74,7 +73,7 @@ export async function forward(
     answer.pipe(res);
   });
   dropHopByHop(req.headers);
-  req.url = req.originalUrl;
+  req.url = urlOf(req);
   const target = `http://${host(socket)}`;
   try {
     await proxy.web(req, res, {
@@ -93,7 +92,7 @@ export async function forward(
 }
 
 /** What to tell the client. The rest of its body is read and thrown away, or it would not read the answer. */
-function broken(req: Request, cause: unknown): Problem {
+function broken(req: IncomingMessage, cause: unknown): Problem {
   req.unpipe();
   req.resume();
   if (isRepeatable(req)) {

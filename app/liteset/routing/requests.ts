@@ -1,23 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Request, RequestHandler } from 'express';
 import type { Acknowledgement } from '../answers/acknowledge.ts';
 import type { HeldReads } from '../answers/held-reads.ts';
 import { stampAnswer } from '../answers/stamp.ts';
 import { tokenOf } from '../answers/token.ts';
 import type { Arrivals } from '../group-commit/arrivals.ts';
-import { abortOnClose } from '../lib/abort-on-close.ts';
+import { abortOnClose, urlOf } from '../lib/http.ts';
+import { sendJson } from '../lib/send-json.ts';
 import type { Fence } from '../membership/fence.ts';
 import type { Membership } from '../membership/membership.ts';
-import { statusOf } from '../membership/peers.ts';
+import { STATUS_PATH, statusOf } from '../membership/peers.ts';
 import { Problem } from '../problem/problem.ts';
 import { problems, RETRY_AFTER } from '../problem/types.ts';
 import type { Gate } from '../switchover/gate.ts';
 import { connectToPrimary } from './connect-to-primary.ts';
 import { forward, mayForward, passedThrough } from './forward.ts';
 import type { WaitingRoom } from './waiting-room.ts';
-
-/** Where every pod says its role and position, for the other pods. */
-export const STATUS_PATH = '/liteset/status';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -35,6 +33,13 @@ export interface RequestOptions {
   readWaitMs: number;
 }
 
+/**
+ * Serves a request, or calls `next`, which has this pod answer it.
+ *
+ * @throws Problem if neither this pod nor the primary can answer it.
+ */
+export type RequestHandler = (req: IncomingMessage, res: ServerResponse, next: () => void) => Promise<void>;
+
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
   const { arrivals, membership, fence, gate, room, acknowledgement, reads, peerPort, primaryWaitMs, readWaitMs } =
@@ -47,9 +52,9 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     arrivals.note(req.socket);
     const token = tokenOf(req);
     const stamp = stampAnswer(req, res, membership, token);
-    if (req.method === 'GET' && req.path === STATUS_PATH) return void res.json(statusOf(membership));
+    if (asksForStatus(req)) return sendJson(res, JSON.stringify(statusOf(membership)));
 
-    const isRead = SAFE.has(req.method);
+    const isRead = SAFE.has(req.method ?? '');
     const isOurs = () => (isRead ? !token || membership.verdict(token) === 'covered' || isAuthority() : takesWrites());
     // Nothing may come between the look at the gate and the way through it.
     const answerHere = () => {
@@ -86,8 +91,11 @@ export function handleRequests(options: RequestOptions): RequestHandler {
   };
 }
 
+const asksForStatus = (req: IncomingMessage): boolean =>
+  req.method === 'GET' && urlOf(req).split('?', 1)[0] === STATUS_PATH;
+
 /** Why a request got neither this pod nor the primary. Nothing was written. */
-function explain(options: RequestOptions, req: Request, cause: unknown): Problem {
+function explain(options: RequestOptions, req: IncomingMessage, cause: unknown): Problem {
   const { membership, gate, acknowledgement, primaryWaitMs } = options;
   const because = (detail: string) => new Problem(problems.noPrimary, detail, { headers: RETRY_AFTER, cause });
   if (membership.role === 'primary') {

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { Counters } from '../counters.ts';
 import type { Changes } from '../membership/changes.ts';
 
@@ -32,7 +32,7 @@ export class Gate {
   }
 
   /** Lets a write in. It is over when its handler ends the answer: its transaction is committed or rolled back by then. */
-  enter(res: Response): void {
+  enter(res: ServerResponse): void {
     this.#counters.writing++;
     let timer: NodeJS.Timeout | undefined;
     let inside = true;

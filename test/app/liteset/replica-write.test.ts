@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Request, Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { Membership } from '../../../app/liteset/membership/membership.ts';
 import { problems } from '../../../app/liteset/problem/types.ts';
 import { explainReplicaWrite } from '../../../app/liteset/replica-write.ts';
@@ -9,10 +9,7 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 describe("SQLite's refusal to write", () => {
   const refusal = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_WRITE' });
   const told = (membership: Membership, error: unknown): Promise<unknown> =>
-    new Promise((resolve) => {
-      const res = new EventEmitter() as unknown as Response;
-      void explainReplicaWrite(membership)(error, {} as Request, res, resolve);
-    });
+    explainReplicaWrite(membership, error, new EventEmitter() as unknown as ServerResponse);
   const member = (isPrimary: boolean) => {
     const membership = new Membership('pod-1', '/nonexistent/app.db', quiet);
     membership.apply({ type: 'init', data: { isPrimary, hostname: 'pod-0' } });

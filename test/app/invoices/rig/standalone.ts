@@ -4,7 +4,8 @@ import type { Liteset } from '../../../../app/liteset/liteset.ts';
 /** Liteset as it is on a plain file: this process takes the writes, and there are no other pods. */
 export const standalone: Liteset = {
   middleware: (_req, _res, next) => next(),
-  onError: (error, _req, _res, next) => next(error),
+  handle: async (_req, _res, next) => next(),
+  explain: async (error) => error,
   role: () => 'primary',
   primary: () => 'test-0',
   position: () => '0000000000000000',

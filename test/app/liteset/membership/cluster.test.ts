@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { forExpress } from '../../../../app/liteset/express.ts';
 import { type Liteset, liteset } from '../../../../app/liteset/liteset.ts';
 import { Problem, sendProblem } from '../../../../app/liteset/problem/problem.ts';
 import { problems } from '../../../../app/liteset/problem/types.ts';
@@ -44,7 +45,7 @@ test('without LiteFS a process is the primary of itself', async () => {
     true,
     '0000000000000000',
   ]);
-  const app = express().use(cluster.middleware);
+  const app = express().use(forExpress(cluster).middleware);
   app.all('/', (_req, res) => void res.end('here'));
   const url = await serve(app);
   for (const method of ['GET', 'POST']) {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express, { type Response as ExpressResponse } from 'express';
+import { forExpress } from '../../../../app/liteset/express.ts';
 import { type Liteset, liteset } from '../../../../app/liteset/liteset.ts';
 import type { LitesetOptions } from '../../../../app/liteset/options.ts';
 import type { Report } from '../../../../app/liteset/replication/reports.ts';
@@ -38,7 +39,7 @@ export class FakePrimary {
       ...{ database: join(this.#directory, 'app.db'), pod: 'pod-0', litefsUrl: await this.litefs.listen() },
       ...{ clusterPort: this.clusterPort, clusterHost: '127.0.0.1', logger: quiet, ...options },
     });
-    const app = express().use(this.cluster.middleware);
+    const app = express().use(forExpress(this.cluster).middleware);
     app.all('/slow', (_req, res) => void this.open.push(res));
     app.post('/', (_req, res) => void res.end('written'));
     app.use(((error, _req, res, _next) => res.status(error.status).end(error.message)) as express.ErrorRequestHandler);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import express, { type ErrorRequestHandler } from 'express';
+import { forExpress } from '../../../../app/liteset/express.ts';
 import { GroupCommit } from '../../../../app/liteset/group-commit/group-commit.ts';
 import { WriterThread } from '../../../../app/liteset/group-commit/writer-thread.ts';
 import { liteset } from '../../../../app/liteset/liteset.ts';
@@ -61,7 +62,8 @@ const write = (text: string) => (thread ? thread.run('insert', [text]) : group.r
 
 const app = express();
 app.get('/counters', (_req, res) => void res.json(cluster.counters()));
-app.use(cluster.middleware, express.raw({ type: () => true, limit: '20mb' }));
+const { middleware, onError: explain } = forExpress(cluster);
+app.use(middleware, express.raw({ type: () => true, limit: '20mb' }));
 app.post('/rows', async (req, res) => {
   const id = await write(String(req.body));
   res
@@ -91,7 +93,7 @@ const onError: ErrorRequestHandler = (error, _req, res, _next) => {
   if (error instanceof Problem) return sendProblem(res, error);
   res.status(error.status ?? 500).json({ error: String(error), code: error.code });
 };
-app.use(cluster.onError, onError);
+app.use(explain, onError);
 
 const server = app.listen(Number(env('PORT')), env('HOST'));
 /** How long requests still arrive after SIGTERM, in milliseconds; the invoice service waits longer. */
