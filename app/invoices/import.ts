@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Refusal } from '../liteset/import/check.ts';
+import { ImportRefusal } from '../liteset/import/check.ts';
 import { importDatabase } from '../liteset/import/import-database.ts';
 import { readConfig } from './config.ts';
+import { importRules } from './database/import-rules.ts';
 
 const usage = `Replaces the cluster's database by a SQLite file with Chinook's tables.
 
@@ -28,17 +29,16 @@ if (values.help || (positionals.length === 0 && process.stdin.isTTY)) {
 async function run(file: string | undefined): Promise<void> {
   try {
     const { databasePath, litefsUrl } = readConfig(process.env);
-    if (litefsUrl === undefined) throw new Refusal('LITEFS_URL is not set: there is no cluster to import into.');
+    if (litefsUrl === undefined) throw new ImportRefusal('LITEFS_URL is not set: there is no cluster to import into.');
     await importDatabase({
       input: file === undefined ? process.stdin : createReadStream(file),
       databasePath,
       litefsUrl,
-      migrations: join(import.meta.dirname, 'database', 'migrations'),
-      force: values.force,
+      rules: importRules(join(import.meta.dirname, 'database', 'migrations'), values.force),
       print: (line) => console.log(line),
     });
   } catch (error) {
-    console.error(error instanceof Refusal ? `refused: ${error.message}` : error);
+    console.error(error instanceof ImportRefusal ? `refused: ${error.message}` : error);
     process.exitCode = 1;
   }
 }

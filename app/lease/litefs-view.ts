@@ -1,4 +1,4 @@
-import { askLitefs } from '../liteset/litefs/ask.ts';
+import { askLitefs } from '../liteset/litefs/client.ts';
 import { followEvents, type LitefsEvent } from '../liteset/litefs/events.ts';
 import { type Positions, txidOf } from '../liteset/litefs/positions.ts';
 

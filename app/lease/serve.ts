@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { Addresses } from '../liteset/lib/addresses.ts';
+import { accepts } from '../liteset/lib/http.ts';
 import { monotonicMs } from '../liteset/lib/monotonic.ts';
-import { accepts, askClusterId } from '../liteset/litefs/ask.ts';
+import { askClusterId } from '../liteset/litefs/client.ts';
 import type { Positions } from '../liteset/litefs/positions.ts';
 import type { Config } from './config.ts';
 import { followConfirmed } from './confirmed.ts';

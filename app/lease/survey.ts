@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Addresses } from '../liteset/lib/addresses.ts';
-import { askLitefs, getJson } from '../liteset/litefs/ask.ts';
+import { getJson } from '../liteset/lib/http.ts';
+import { askLitefs } from '../liteset/litefs/client.ts';
 import type { Peer, Survey } from './core/freshness.ts';
 import type { LitefsView } from './litefs-view.ts';
 

@@ -94,7 +94,7 @@ export class ClusterMember {
   async #onPromoted(litefsUrl: string): Promise<void> {
     const { membership } = this.#parts;
     const info = await askInfo(litefsUrl).catch(() => undefined);
-    membership.host = info?.primary?.hostname ?? membership.host ?? '';
+    membership.host = info?.primary.hostname ?? membership.host ?? '';
     if (this.#leaving) await this.leave();
   }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { abortOnClose } from './lib/http.ts';
+import { sqliteCode } from './lib/sqlite-code.ts';
 import type { Membership } from './membership/membership.ts';
 import { Problem } from './problem/problem.ts';
 import { problems, RETRY_AFTER } from './problem/types.ts';
@@ -26,6 +27,5 @@ export async function explainReplicaWrite(
 }
 
 function isRefusal(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY');
+  return /^SQLITE_(IOERR|READONLY)/.test(sqliteCode(error) ?? '');
 }

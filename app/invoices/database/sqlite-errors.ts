@@ -1,10 +1,5 @@
+import { sqliteCode } from '../../liteset/lib/sqlite-code.ts';
 import { comeBack, problems } from '../errors.ts';
-
-/** SQLite's code of an error, such as `SQLITE_BUSY`; undefined for an error of another origin. */
-export function sqliteCode(error: unknown): string | undefined {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
-}
 
 /** Whether the connection is of no use any more: the file was replaced, removed or is no database. */
 export function isBroken(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { sqliteCode } from '../lib/sqlite-code.ts';
 import type { Group, Outcome } from './group.ts';
 
 /**
@@ -28,4 +29,4 @@ function waitForNoLock(connection: Database): () => void {
   };
 }
 
-const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');
+const isBusy = (error: unknown): boolean => sqliteCode(error)?.startsWith('SQLITE_BUSY') ?? false;

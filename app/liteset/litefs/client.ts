@@ -1,10 +1,36 @@
-import { request } from 'node:http';
+import { createReadStream, statSync } from 'node:fs';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { getJson } from '../lib/http.ts';
+import type { Positions } from './positions.ts';
 
-const info = z.object({ candidate: z.boolean(), primary: z.object({ hostname: z.string().optional() }).optional() });
-/** What LiteFS says of its own node at `GET /info` (`http/server.go`). */
+/** `GET /info` (NodeInfo in litefs.go), which leaves an empty `clusterID` out. */
+const info = z.object({
+  clusterID: z.string().default(''),
+  isPrimary: z.boolean().default(false),
+  candidate: z.boolean().default(false),
+  primary: z.object({ hostname: z.string().default('') }).default({ hostname: '' }),
+});
+/** What LiteFS says of its own node. `primary.hostname` is empty if it knows none, and its own if it is the primary. */
 export type LitefsInfo = z.infer<typeof info>;
+
+/** Of `GET /debug/vars`, what its store says (StoreVar in store.go): the only place that tells positions when asked. */
+const vars = z.object({
+  store: z.object({
+    isPrimary: z.boolean(),
+    dbs: z.record(z.string(), z.object({ txid: z.string(), checksum: z.string() })),
+  }),
+});
+
+/** How a LiteFS stands. */
+export interface LitefsStatus {
+  /** Identity of its cluster; empty if it has none yet. */
+  readonly clusterId: string;
+  readonly isPrimary: boolean;
+  readonly positions: Positions;
+}
 
 /** LiteFS has answered, and does not do it. */
 export class LitefsRefusal extends Error {}
@@ -13,12 +39,26 @@ export class LitefsRefusal extends Error {}
 const INFO_MS = 2_000;
 
 /**
- * Asks LiteFS who it is: whether it may become the primary, and the primary's host name, its own if it is the primary.
+ * Asks a LiteFS who it is, who the primary is, and whether it may become that.
  *
  * @throws if it does not answer.
  */
 export async function askInfo(url: string): Promise<LitefsInfo> {
-  return info.parse(JSON.parse(await ask(url, 'GET', '/info', AbortSignal.timeout(INFO_MS))));
+  return info.parse(JSON.parse(await send(url, 'GET', '/info', { signal: AbortSignal.timeout(INFO_MS) })));
+}
+
+/** Asks a LiteFS for its role and positions; undefined if it does not answer within `ms`. */
+export async function askLitefs(url: string, ms: number): Promise<LitefsStatus | undefined> {
+  const [said, clusterId] = await Promise.all([getJson(new URL('/debug/vars', url), ms), askClusterId(url, ms)]);
+  const store = vars.safeParse(said).data?.store;
+  if (store === undefined || clusterId === undefined) return undefined;
+  const positions = Object.entries(store.dbs).map(([name, { txid, checksum }]) => [name, `${txid}/${checksum}`]);
+  return { clusterId, isPrimary: store.isPrimary, positions: Object.fromEntries(positions) as Positions };
+}
+
+/** Asks a LiteFS for the identity of its cluster, empty if it has none; undefined if it does not answer within `ms`. */
+export async function askClusterId(url: string, ms: number): Promise<string | undefined> {
+  return info.safeParse(await getJson(new URL('/info', url), ms)).data?.clusterID;
 }
 
 /**
@@ -29,19 +69,40 @@ export async function askInfo(url: string): Promise<LitefsInfo> {
  * tells nothing.
  */
 export async function askPromotion(url: string, signal: AbortSignal): Promise<void> {
-  await ask(url, 'POST', '/promote', signal);
+  await send(url, 'POST', '/promote', { signal });
+}
+
+/**
+ * Puts the file at `path` in the place of the database of a name, as one transaction.
+ *
+ * @throws LitefsRefusal if LiteFS does not take it: only a primary does.
+ */
+export async function postImport(url: string, name: string, path: string): Promise<void> {
+  const headers = { 'Content-Length': statSync(path).size };
+  await send(url, 'POST', `/import?name=${encodeURIComponent(name)}`, { headers }, path);
 }
 
 /** HTTP/1.1 does for everything but LiteFS's own replication stream, although its client speaks HTTP/2 everywhere. */
-async function ask(url: string, method: string, path: string, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    request(new URL(path, url), { method, signal, agent: false }, (answer) => {
-      text(answer).then((body) => {
-        if (answer.statusCode === 200) resolve(body);
-        else reject(new LitefsRefusal(`LiteFS answered ${answer.statusCode} to ${path}: ${body.trim()}`));
-      }, reject);
-    })
-      .on('error', reject)
-      .end();
+async function send(
+  url: string,
+  method: string,
+  path: string,
+  options: RequestOptions,
+  file?: string,
+): Promise<string> {
+  const target = new URL(path, url);
+  const sent = request(target, { method, agent: false, ...options });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve).on('error', reject);
   });
+  if (file === undefined) sent.end();
+  const [answer] = await Promise.all([
+    answered,
+    file === undefined ? undefined : pipeline(createReadStream(file), sent),
+  ]);
+  const body = await text(answer);
+  if (answer.statusCode === 200) return body;
+  throw new LitefsRefusal(
+    `LiteFS on ${target.host} answered ${answer.statusCode} to ${target.pathname}: ${body.trim()}`,
+  );
 }
