@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DEFAULT_LIMITS } from '../liteset/group-commit/group.ts';
 import { WriterThread } from '../liteset/group-commit/writer-thread.ts';
+import { listen } from '../liteset/lib/process.ts';
 import { liteset as createLiteset } from '../liteset/liteset.ts';
 import { LongReads } from '../liteset/reads/long-reads.ts';
 import { createApp } from './app.ts';
@@ -61,7 +61,7 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   const server = createServer(createApp({ config, database, thread, liteset, logger, registry, lifecycle, appDir }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = KEEP_ALIVE_MS + 5_000;
-  const port = await listen(server, config.port);
+  const port = await listen(server, { port: config.port, setting: 'PORT' });
   logger.info({ port, litefs: config.litefsUrl ?? 'none' }, 'listening');
 
   return {
@@ -91,16 +91,6 @@ function startThread({ databasePath, litefsUrl, writeGroup }: Config, appDir: st
     limits: { ...DEFAULT_LIMITS, maxGroup: writeGroup },
   };
   return new WriterThread({ program: join(appDir, 'writes', 'thread.ts'), data });
-}
-
-function listen(server: Server, wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE';
-      reject(taken ? new Error(`Port ${wanted} is taken: set PORT to another one.`, { cause: error }) : error);
-    });
-    server.listen(wanted, () => resolve((server.address() as AddressInfo).port));
-  });
 }
 
 /** Ends idle connections now, busy ones when they have answered, and what is left after the grace period. */

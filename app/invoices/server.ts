@@ -1,3 +1,4 @@
+import { stopOnSignal } from '../liteset/lib/process.ts';
 import { readConfig } from './config.ts';
 import { serve } from './serve.ts';
 
@@ -6,12 +7,4 @@ import { serve } from './serve.ts';
  * code LiteFS neither unmounts nor gives up its lease, and the cluster waits for the lease to run out.
  */
 const service = await serve(readConfig(process.env), import.meta.dirname);
-
-let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    void service.stop().finally(() => process.exit(0));
-  });
-}
+stopOnSignal(() => service.stop());

@@ -3,8 +3,8 @@ import { monotonicMs } from '../liteset/lib/monotonic.ts';
 import type { Answer, Effect, Op } from './core/effects.ts';
 import type { Survey } from './core/freshness.ts';
 
-/** What the core's effects are done with. */
-export interface World {
+/** Does the core's effects. */
+export interface EffectHandlers {
   call(call: Extract<Effect, { do: 'read' | 'write' }>): Promise<Answer>;
   survey(ms: number): Promise<Survey>;
   identify(): Promise<string | undefined>;
@@ -13,13 +13,13 @@ export interface World {
 
 /** Runs the core's work, one piece after the other: LiteFS asks for one thing at a time, but a killed one leaves some behind. */
 export class Driver {
-  readonly #world: World;
+  readonly #handlers: EffectHandlers;
   readonly #onStep: () => void;
   #last: Promise<unknown> = Promise.resolve();
 
   /** `onStep` is called after each effect, when the core may know something new. */
-  constructor(world: World, onStep: () => void) {
-    this.#world = world;
+  constructor(handlers: EffectHandlers, onStep: () => void) {
+    this.#handlers = handlers;
     this.#onStep = onStep;
   }
 
@@ -47,13 +47,13 @@ export class Driver {
         await delay(effect.ms);
         return { kind: 'waited' };
       case 'survey':
-        return { kind: 'survey', survey: await this.#world.survey(effect.ms) };
+        return { kind: 'survey', survey: await this.#handlers.survey(effect.ms) };
       case 'identify':
-        return { kind: 'identity', clusterId: await this.#world.identify() };
+        return { kind: 'identity', clusterId: await this.#handlers.identify() };
       case 'probe':
-        return { kind: 'probe', listening: await this.#world.listening() };
+        return { kind: 'probe', listening: await this.#handlers.listening() };
       default:
-        return this.#world.call(effect);
+        return this.#handlers.call(effect);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Fence } from './core/ledger.ts';
+import type { Tenure } from './core/lease-lock.ts';
 import type { LeaseRecord } from './core/record.ts';
 
 /** Where the primary is: its name as LiteFS tells it, and its IP address. */
@@ -28,8 +28,8 @@ export class FenceStream {
   }
 
   /** Tells a change. A listener that does not read is let go: it must not keep an end that is no longer told. */
-  set(fence: Fence | undefined, primary: Whereabouts | undefined): void {
-    const next = line(fence, primary);
+  set(tenure: Tenure | undefined, primary: Whereabouts | undefined): void {
+    const next = line(tenure, primary);
     if (next === this.#line) return;
     this.#line = next;
     for (const res of this.#listeners) if (!res.write(next) && res.writableLength > 65_536) res.destroy();
@@ -49,5 +49,5 @@ export function whereIs({ primary, address }: Pick<LeaseRecord, 'primary' | 'add
   }
 }
 
-const line = (fence: Fence | undefined, primary: Whereabouts | undefined): string =>
-  `${JSON.stringify({ epoch: fence?.epoch ?? 0, until: fence?.until ?? 0, ...(primary && { primary }) })}\n`;
+const line = (tenure: Tenure | undefined, primary: Whereabouts | undefined): string =>
+  `${JSON.stringify({ epoch: tenure?.epoch ?? 0, until: tenure?.until ?? 0, ...(primary && { primary }) })}\n`;

@@ -10,12 +10,13 @@ const ASK_MS = 1_000;
 /** This pod's LiteFS, followed by its events: its role, its positions, and those that it has passed. */
 export class LitefsView {
   readonly #passed = new Map<string, true>();
-  readonly #onChange: () => void;
+  readonly #onChange: (view: LitefsView) => void;
   #positions: Positions = {};
   #isPrimary = false;
   #seen = false;
 
-  constructor(onChange: () => void = () => {}) {
+  /** `onChange` is called whenever its role or its positions may have changed. */
+  constructor(onChange: (view: LitefsView) => void) {
     this.#onChange = onChange;
   }
 
@@ -57,7 +58,7 @@ export class LitefsView {
     }
     const [oldest] = this.#passed.keys();
     if (this.#passed.size > REMEMBERED && oldest !== undefined) this.#passed.delete(oldest);
-    this.#onChange();
+    this.#onChange(this);
   }
 
   async #begin(url: string): Promise<void> {
@@ -70,6 +71,6 @@ export class LitefsView {
 
   #lead(isPrimary: boolean): void {
     this.#isPrimary = isPrimary;
-    this.#onChange();
+    this.#onChange(this);
   }
 }

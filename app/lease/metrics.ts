@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { monotonicMs } from '../liteset/lib/monotonic.ts';
-import type { Keeper } from './core/keeper.ts';
+import type { Elector } from './core/elector.ts';
 
 /** What the sidecar counts and measures. */
 export interface Metrics {
@@ -11,8 +11,8 @@ export interface Metrics {
   readonly renewals: Counter<'result'>;
 }
 
-/** The metrics of a keeper, in a registry of their own. */
-export function metricsOf(keeper: Keeper): Metrics {
+/** The metrics of an elector, in a registry of their own. */
+export function metricsOf(elector: Elector): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -25,16 +25,16 @@ export function metricsOf(keeper: Keeper): Metrics {
         this.set(read());
       },
     });
-  gauge('liteset_lease_held', 'Whether this pod holds the lease.', () => Number(keeper.holds()));
+  gauge('liteset_lease_held', 'Whether this pod holds the lease.', () => Number(elector.holds()));
   gauge(
     'liteset_lease_epoch',
     'How often the lease was acquired by any pod, as this pod last saw it.',
-    () => keeper.knowledge.known?.record.epoch ?? 0,
+    () => elector.observed.known?.record.epoch ?? 0,
   );
   gauge(
     'liteset_lease_valid_seconds',
     'How long this pod may count on its lease; negative once it has run out, 0 without one.',
-    () => (keeper.fence === undefined ? 0 : (keeper.fence.until - monotonicMs()) / 1_000),
+    () => (elector.tenure === undefined ? 0 : (elector.tenure.until - monotonicMs()) / 1_000),
   );
   return {
     registry,

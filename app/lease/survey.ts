@@ -22,9 +22,9 @@ export interface Peers {
   readonly sidecarPort: number;
 }
 
-/** What a sidecar says to the others at `/position`. */
-const verdict = z.object({ pod: z.string(), foreign: z.boolean() });
-export type Verdict = z.infer<typeof verdict>;
+/** What a sidecar says to the others at `/position`: whether its history may not be that of the last primary. */
+const peerStatus = z.object({ pod: z.string(), foreign: z.boolean() });
+export type PeerStatus = z.infer<typeof peerStatus>;
 
 /** Asks this pod's LiteFS and all peers at once where they stand. Who does not answer in time is not there. */
 export async function survey(view: LitefsView, litefsUrl: string, peers: Peers, ms: number): Promise<Survey> {
@@ -49,6 +49,6 @@ async function askPeer(address: string, { litefsPort, sidecarPort }: Peers, ms: 
     getJson(new URL(`http://${host}:${sidecarPort}/position`), ms),
   ]);
   if (status === undefined) return undefined;
-  const { data } = verdict.safeParse(said);
+  const { data } = peerStatus.safeParse(said);
   return { name: data?.pod ?? address, foreign: data?.foreign ?? false, ...status };
 }

@@ -1,30 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import { monotonicMs } from '../liteset/lib/monotonic.ts';
 import type { PrimaryLink } from './consul/primary-link.ts';
-import type { Keeper } from './core/keeper.ts';
+import type { Elector } from './core/elector.ts';
 import type { Driver } from './driver.ts';
 
+/** How long a sidecar that ends tries to give the lease of a dead LiteFS back, and the pause in between, in milliseconds. */
+const LAST_MS = 2_500;
+const LAST_PAUSE_MS = 100;
+
 /** Looks at the Lease while it is another pod's, and after this pod's LiteFS while it is its own. */
-export async function watch(keeper: Keeper, driver: Driver, link: PrimaryLink, signal: AbortSignal): Promise<void> {
+export async function watch(elector: Elector, driver: Driver, link: PrimaryLink, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    if (keeper.holds()) await driver.run((now) => keeper.releaseForDead(now));
-    else await driver.run(() => keeper.read());
-    if (keeper.otherIsOver) link.cut();
-    await delay(keeper.timing.pollMs, undefined, { signal }).catch(() => {});
+    if (elector.holds()) await driver.run((now) => elector.releaseForDead(now));
+    else await driver.run(() => elector.read());
+    if (elector.otherIsOver) link.cut();
+    await delay(elector.timing.pollMs, undefined, { signal }).catch(() => {});
   }
 }
 
-/** Says who holds the lease when that changes, and keeps which other pod did last. */
-export function watchHolders(keeper: Keeper, logger: Logger): { former: string | undefined; look(): void } {
-  let holder: string | undefined;
-  return {
-    former: undefined,
-    look() {
-      const record = keeper.knowledge.known?.record;
-      if (record === undefined || record.holder === holder) return;
-      logger.info({ holder: record.holder, epoch: record.epoch }, 'the lease has another holder');
-      holder = record.holder;
-      if (record.pod !== keeper.self.pod) this.former = record.pod;
-    },
-  };
+/**
+ * Gives the lease of a dead LiteFS back. A native sidecar ends after the application's container: nobody else can do that
+ * sooner.
+ */
+export async function giveBack(elector: Elector, driver: Driver): Promise<void> {
+  for (const last = monotonicMs() + LAST_MS; elector.holds() && monotonicMs() < last; await delay(LAST_PAUSE_MS))
+    await driver.run((now) => elector.releaseForDead(now));
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Acquisition } from '../core/claim.ts';
-import type { Keeper } from '../core/keeper.ts';
+import type { Elector } from '../core/elector.ts';
 import type { LeaseRecord } from '../core/record.ts';
 import type { Driver } from '../driver.ts';
 import { parseGoDuration } from './go-duration.ts';
@@ -14,7 +14,7 @@ interface Reply {
 }
 
 /** Who is told what came of LiteFS's calls. */
-export interface Witness {
+export interface Observer {
   acquired(acquisition: Acquisition): void;
   renewed(result: 'renewed' | 'expired'): void;
 }
@@ -36,15 +36,15 @@ const failed = (reason: string): Reply => ({ status: 500, body: reason });
 
 /** Answers the calls of Consul's HTTP API that LiteFS 0.5.14 makes (consul/consul.go), from one Kubernetes Lease. */
 export class ConsulApi {
-  readonly #keeper: Keeper;
+  readonly #elector: Elector;
   readonly #driver: Driver;
-  readonly #witness: Witness;
+  readonly #observer: Observer;
   readonly #link: Link;
 
-  constructor(keeper: Keeper, driver: Driver, witness: Witness, link: Link) {
-    this.#keeper = keeper;
+  constructor(elector: Elector, driver: Driver, observer: Observer, link: Link) {
+    this.#elector = elector;
     this.#driver = driver;
-    this.#witness = witness;
+    this.#observer = observer;
     this.#link = link;
   }
 
@@ -67,19 +67,19 @@ export class ConsulApi {
   async #session([verb, id = '']: string[], body: string): Promise<Reply> {
     if (verb === 'create') return this.#create(body);
     if (verb === 'renew') {
-      const result = await this.#driver.run((now) => this.#keeper.renew(id, now));
-      this.#witness.renewed(result);
-      return result === 'renewed' ? ok([{ ID: id, TTL: `${this.#keeper.timing.ttlMs}ms` }]) : NOT_FOUND;
+      const result = await this.#driver.run((now) => this.#elector.renew(id, now));
+      this.#observer.renewed(result);
+      return result === 'renewed' ? ok([{ ID: id, TTL: `${this.#elector.timing.ttlMs}ms` }]) : NOT_FOUND;
     }
     if (verb !== 'destroy') return NOT_FOUND;
-    if (this.#keeper.holds(id)) await this.#driver.run((now) => this.#keeper.release(id, now));
+    if (this.#elector.holds(id)) await this.#driver.run((now) => this.#elector.release(id, now));
     return ok(true);
   }
 
   /** A session is only a name: it means something from when it has the lease. */
   #create(body: string): Reply {
     const { TTL = '' } = JSON.parse(body) as { TTL?: string };
-    const longest = this.#keeper.timing.ttlMs;
+    const longest = this.#elector.timing.ttlMs;
     const ttl = parseGoDuration(TTL);
     if (ttl !== undefined && ttl <= longest) return ok({ ID: randomUUID() });
     return { status: 400, body: `LiteFS's lease.consul.ttl is ${TTL}; it must not be longer than ${longest}ms` };
@@ -87,11 +87,11 @@ export class ConsulApi {
 
   async #get(path: string): Promise<Reply> {
     if (CLUSTER_ID.test(path)) {
-      const id = await this.#driver.run((now) => this.#keeper.clusterId(now));
+      const id = await this.#driver.run((now) => this.#elector.clusterId(now));
       if (id === undefined) return failed('the Lease cannot be read');
       return id === '' ? NOT_FOUND : ok([pair(path, id)]);
     }
-    const { known, primary } = await this.#driver.run((now) => this.#keeper.primary(now));
+    const { known, primary } = await this.#driver.run((now) => this.#elector.primary(now));
     if (!known) return failed('the Lease cannot be read');
     return primary === undefined ? NOT_FOUND : ok([pair(path, this.#throughLink(primary))]);
   }
@@ -106,13 +106,13 @@ export class ConsulApi {
   async #put({ pathname, searchParams }: URL, value: string): Promise<Reply> {
     const [acquire, release] = [searchParams.get('acquire'), searchParams.get('release')];
     if (acquire !== null) {
-      const acquisition = await this.#driver.run((now) => this.#keeper.acquire(acquire, value, now));
-      this.#witness.acquired(acquisition);
+      const acquisition = await this.#driver.run((now) => this.#elector.acquire(acquire, value, now));
+      this.#observer.acquired(acquisition);
       return acquisition.kind === 'failed' ? failed(acquisition.reason) : ok(acquisition.kind === 'acquired');
     }
-    if (release !== null) return ok(await this.#driver.run((now) => this.#keeper.release(release, now)));
+    if (release !== null) return ok(await this.#driver.run((now) => this.#elector.release(release, now)));
     if (!CLUSTER_ID.test(pathname)) return NOT_FOUND;
-    const written = await this.#driver.run((now) => this.#keeper.setClusterId(value, now));
+    const written = await this.#driver.run((now) => this.#elector.setClusterId(value, now));
     return written ? ok(true) : failed('the cluster id could not be written');
   }
 }

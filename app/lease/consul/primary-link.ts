@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type ListenAddress, listen } from '../../liteset/lib/process.ts';
 
 /** How long a connection to the primary may take to be there, in milliseconds. LiteFS itself would wait for minutes. */
 const CONNECT_MS = 2_000;
@@ -9,19 +10,21 @@ const CONNECT_MS = 2_000;
  * are cut when the Lease shows that the primary is over, at which LiteFS asks again.
  */
 export class PrimaryLink {
+  /** The address that LiteFS is told instead of the primary's own. */
+  readonly url: string;
+  readonly #address: ListenAddress;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #target: { readonly host: string; readonly port: number } | undefined;
 
-  constructor() {
+  constructor(address: ListenAddress & { readonly host: string }) {
+    this.url = `http://${address.host}:${address.port}`;
+    this.#address = address;
     this.#server = createServer((near) => this.#forward(near));
   }
 
-  /** Listens; returns the address that LiteFS is told instead of the primary's own. */
-  listen(port: number, host: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject).listen(port, host, () => resolve(`http://${host}:${port}`));
-    });
+  async listen(): Promise<void> {
+    await listen(this.#server, this.#address);
   }
 
   /**

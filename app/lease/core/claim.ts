@@ -1,6 +1,6 @@
 import type { Op } from './effects.ts';
-import { whyNot } from './freshness.ts';
-import type { Ledger } from './ledger.ts';
+import { refusalReason } from './freshness.ts';
+import type { LeaseLock } from './lease-lock.ts';
 import type { Known, LeaseRecord } from './record.ts';
 
 /** What came of an acquisition: `held` if somebody else has the lease, `refused` if this pod is not fit for it. */
@@ -15,17 +15,17 @@ export interface Claim {
 }
 
 /** Whether a pod may take the lease with a new session, and what it then writes into it. */
-export function* claimOf(ledger: Ledger, { record }: Known, now: number): Op<Acquisition | Claim> {
-  const { knowledge, self, timing } = ledger;
-  const former = knowledge.unchangedFor(now) - timing.regainMs;
-  const freeForMs = ledger.holds() ? former : (ledger.freeFor(now) ?? -1);
+export function* claimOf(lock: LeaseLock, { record }: Known, now: number): Op<Acquisition | Claim> {
+  const { observed, self, timing } = lock;
+  const former = observed.unchangedFor(now) - timing.regainMs;
+  const freeForMs = lock.holds() ? former : (lock.freeFor(now) ?? -1);
   if (freeForMs < 0) return { kind: 'held' };
   const { answer } = yield { do: 'survey', ms: timing.callMs };
   if (answer.kind !== 'survey') return { kind: 'failed', reason: 'the pods could not be asked for their positions' };
   const { survey } = answer;
-  const { pod, founder } = self;
-  const reason = whyNot(record, survey, { pod, founder, freeForMs, graceMs: timing.graceMs });
+  const { pod, mayBootstrap } = self;
+  const reason = refusalReason(record, survey, { pod, mayBootstrap, freeForMs, graceMs: timing.graceMs });
   if (reason !== undefined) return { kind: 'refused', reason };
-  const stranger = survey.clusterId === '' && { clusterId: '', sealed: false };
+  const stranger = survey.clusterId === '' && { clusterId: '', clusterIdConfirmed: false };
   return { kind: 'fit', change: { positions: survey.own ?? {}, ...stranger } };
 }

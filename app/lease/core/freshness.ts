@@ -26,47 +26,55 @@ export interface Peer {
 /** Who asks for the lease, and for how long it could have been had. */
 export interface Candidate {
   readonly pod: string;
-  /** Whether this pod may found a cluster with an empty volume: pod 0. */
-  readonly founder: boolean;
+  /** Whether this pod may bootstrap a cluster with an empty volume: pod 0. */
+  readonly mayBootstrap: boolean;
   readonly freeForMs: number;
   readonly graceMs: number;
 }
 
+/** A reason to refuse a candidate: whether it holds, its text, and whether it holds for good or only until the grace has passed. */
+type Rule = readonly [holds: boolean, reason: string, lasts: 'for good' | 'until the grace'];
+
 /**
- * Why a candidate may not become primary now; undefined if it may. LiteFS itself lets any candidate win. Three things
- * are refused for good: to be primary beside a reachable primary, not to know one's own position, and to win with an
- * empty volume over data. One with data that the cluster does not know, such as a restored backup, waits for members. A candidate that may lack transactions is refused until the grace has passed.
+ * Why a candidate may not become primary now; undefined if it may. LiteFS itself lets any candidate win. The first rule that
+ * holds counts; docs/runbooks/failover.md says what to do about each.
  */
-export function whyNot(record: LeaseRecord, survey: Survey, candidate: Candidate): string | undefined {
-  const { own, peers } = survey;
-  if (own === undefined) return "this pod's LiteFS does not tell its position";
+export function refusalReason(record: LeaseRecord, survey: Survey, candidate: Candidate): string | undefined {
+  const [, reason, lasts] = rulesFor(record, survey, candidate).find(([holds]) => holds) ?? [];
+  if (lasts !== 'until the grace') return reason;
+  const leftMs = candidate.graceMs - candidate.freeForMs;
+  return leftMs > 0 ? `${reason}; refused for another ${Math.ceil(leftMs / 1_000)} s` : undefined;
+}
+
+function rulesFor(record: LeaseRecord, survey: Survey, { pod, mayBootstrap }: Candidate): readonly Rule[] {
+  const { own = {}, peers } = survey;
+  const empty = isEmpty(own);
   const primary = peers.find((peer) => peer.isPrimary);
-  if (primary) return `${primary.name} still is primary`;
-  if (isEmpty(own)) return whyNotEmpty(record, survey, candidate);
-  const member = peers.find((peer) => record.sealed && peer.clusterId === record.clusterId);
-  if (member && survey.clusterId === '') return `this pod is not of the cluster yet, and ${member.name} is`;
-  const doubt = doubtOf(record, own, survey, candidate);
-  if (doubt === undefined || candidate.freeForMs >= candidate.graceMs) return undefined;
-  return `${doubt}; refused for another ${Math.ceil((candidate.graceMs - candidate.freeForMs) / 1_000)} s`;
-}
-
-function whyNotEmpty(record: LeaseRecord, { peers }: Survey, { founder }: Candidate): string | undefined {
-  if (!isEmpty(record.positions)) return 'this pod is empty, and the cluster had data';
   const full = peers.find((peer) => !isEmpty(peer.positions));
-  if (full) return `this pod is empty, and ${full.name} has data`;
-  return founder ? undefined : 'this pod is empty, and only pod 0 founds a cluster';
-}
-
-/** Why this pod may lack something that the cluster had; undefined if it cannot. */
-function doubtOf(record: LeaseRecord, own: Positions, survey: Survey, candidate: Candidate): string | undefined {
-  const fresher = survey.peers.find((peer) => !peer.foreign && isBehind(own, peer.positions));
-  if (fresher) return `this pod is behind ${fresher.name}`;
-  if (isBehind(own, record.positions)) return `this pod is behind the last position of ${record.pod}`;
-  if (record.sealed && survey.clusterId === '') return 'this pod has data, but not from the cluster';
-  if (record.epoch === 0) return candidate.founder ? undefined : 'nobody was primary yet, and pod 0 may have more';
-  const foreign = foreignDatabase(record, own, survey, candidate.pod);
-  if (foreign === undefined) return undefined;
-  return `this pod has ${foreign} at ${own[foreign]}, and never saw ${record.pod}'s ${record.positions[foreign]}`;
+  const fresher = peers.find((peer) => !peer.foreign && isBehind(own, peer.positions));
+  // It has data that the cluster does not know, such as a restored backup.
+  const stranger = !empty && record.clusterIdConfirmed && survey.clusterId === '';
+  const member = peers.find((peer) => peer.clusterId === record.clusterId);
+  const unheld = record.epoch === 0;
+  const foreign = empty || unheld ? undefined : foreignDatabase(record, own, survey, pod);
+  const [has, sought] = [own[foreign ?? ''], record.positions[foreign ?? '']];
+  return [
+    [survey.own === undefined, "this pod's LiteFS does not tell its position", 'for good'],
+    [primary !== undefined, `${primary?.name} still is primary`, 'for good'],
+    [empty && !isEmpty(record.positions), 'this pod is empty, and the cluster had data', 'for good'],
+    [empty && full !== undefined, `this pod is empty, and ${full?.name} has data`, 'for good'],
+    [empty && !mayBootstrap, 'this pod is empty, and only pod 0 may bootstrap a cluster', 'for good'],
+    [stranger && member !== undefined, `this pod is not of the cluster yet, and ${member?.name} is`, 'for good'],
+    [fresher !== undefined, `this pod is behind ${fresher?.name}`, 'until the grace'],
+    [isBehind(own, record.positions), `this pod is behind the last position of ${record.pod}`, 'until the grace'],
+    [stranger, 'this pod has data, but not from the cluster', 'until the grace'],
+    [unheld && !mayBootstrap, 'nobody was primary yet, and pod 0 may have more', 'until the grace'],
+    [
+      foreign !== undefined,
+      `this pod has ${foreign} at ${has}, and never saw ${record.pod}'s ${sought}`,
+      'until the grace',
+    ],
+  ];
 }
 
 /**

@@ -16,16 +16,16 @@ export interface LeaseRecord {
   readonly primary: string;
   /** IP address of that pod, so that nobody has to ask DNS for it; empty if it is not known. */
   readonly address: string;
-  /** Identity of the LiteFS cluster; written once, see `sealed`. */
+  /** Identity of the LiteFS cluster; written once, see `clusterIdConfirmed`. */
   readonly clusterId: string;
   /** Whether a LiteFS is known to have kept the cluster id: it renewed the lease afterwards. From then on it is for good. */
-  readonly sealed: boolean;
+  readonly clusterIdConfirmed: boolean;
   /** Where the primary's databases stood when it last wrote the Lease. */
   readonly positions: Positions;
 }
 
 /** A Lease that nobody has ever held. */
-export const VIRGIN: LeaseRecord = {
+export const UNHELD: LeaseRecord = {
   holder: '',
   session: '',
   epoch: 0,
@@ -34,7 +34,7 @@ export const VIRGIN: LeaseRecord = {
   primary: '',
   address: '',
   clusterId: '',
-  sealed: false,
+  clusterIdConfirmed: false,
   positions: {},
 };
 

@@ -9,7 +9,7 @@ const ANNOTATION = {
   primary: 'liteset.dev/primary',
   address: 'liteset.dev/primary-address',
   clusterId: 'liteset.dev/cluster-id',
-  sealed: 'liteset.dev/cluster-id-sealed',
+  clusterIdConfirmed: 'liteset.dev/cluster-id-confirmed',
   positions: 'liteset.dev/positions',
 } as const;
 
@@ -41,7 +41,7 @@ export function parseLease(body: unknown): Known | undefined {
     primary: annotations[ANNOTATION.primary] ?? '',
     address: annotations[ANNOTATION.address] ?? '',
     clusterId: annotations[ANNOTATION.clusterId] ?? '',
-    sealed: annotations[ANNOTATION.sealed] === 'true',
+    clusterIdConfirmed: annotations[ANNOTATION.clusterIdConfirmed] === 'true',
     positions: parsePositions(annotations[ANNOTATION.positions]),
   };
   return { record, version };
@@ -62,7 +62,7 @@ export function leasePatch(record: LeaseRecord, version: string, acquires: boole
         [ANNOTATION.primary]: record.primary,
         [ANNOTATION.address]: record.address,
         [ANNOTATION.clusterId]: record.clusterId,
-        [ANNOTATION.sealed]: String(record.sealed),
+        [ANNOTATION.clusterIdConfirmed]: String(record.clusterIdConfirmed),
         [ANNOTATION.positions]: formatPositions(record.positions),
       },
     },

@@ -1,19 +1,19 @@
-import { type Candidate, type Survey, whyNot } from '../../../../app/lease/core/freshness.ts';
-import { type LeaseRecord, VIRGIN } from '../../../../app/lease/core/record.ts';
+import { type Candidate, refusalReason, type Survey } from '../../../../app/lease/core/freshness.ts';
+import { type LeaseRecord, UNHELD } from '../../../../app/lease/core/record.ts';
 
 const at = (txid: number, history = 'a') => {
   const hex = txid.toString(16).padStart(16, '0');
   return { 'app.db': `${hex}/${history.repeat(16)}` };
 };
-const held: LeaseRecord = { ...VIRGIN, epoch: 3, pod: 'pod-0', positions: at(100) };
-const candidate: Candidate = { pod: 'pod-1', founder: false, freeForMs: 0, graceMs: 30_000 };
+const held: LeaseRecord = { ...UNHELD, epoch: 3, pod: 'pod-0', positions: at(100) };
+const candidate: Candidate = { pod: 'pod-1', mayBootstrap: false, freeForMs: 0, graceMs: 30_000 };
 const alone = (own: Survey['own'], passed = false): Survey => ({
   own,
   clusterId: 'one',
   passed: () => passed,
   peers: [],
 });
-const sealed: LeaseRecord = { ...held, clusterId: 'one', sealed: true };
+const confirmed: LeaseRecord = { ...held, clusterId: 'one', clusterIdConfirmed: true };
 const stranger = (own: Survey['own']): Survey => ({ ...alone(own, true), clusterId: '' });
 const peer = (txid: number, more: Partial<Survey['peers'][number]> = {}) => ({
   name: 'pod-2',
@@ -36,10 +36,10 @@ describe('at once', () => {
       { ...alone(at(100)), peers: [peer(105, { foreign: true })] },
       {},
     ],
-    ['pod 0, empty, of a cluster that never had a primary', VIRGIN, alone({}), { founder: true }],
-    ['pod 0 with data, of such a cluster', VIRGIN, alone(at(7)), { founder: true }],
+    ['pod 0, empty, of a cluster that never had a primary', UNHELD, alone({}), { mayBootstrap: true }],
+    ['pod 0 with data, of such a cluster', UNHELD, alone(at(7)), { mayBootstrap: true }],
   ])('%s becomes primary', (_, record, survey, who) => {
-    expect(whyNot(record, survey, { ...candidate, ...who })).toBeUndefined();
+    expect(refusalReason(record, survey, { ...candidate, ...who })).toBeUndefined();
   });
 });
 
@@ -50,31 +50,31 @@ describe('not before the grace has passed', () => {
     ['a pod at that TXID with another checksum', held, alone(at(100, 'b')), 'never saw'],
     ['a pod further than that, which never passed it', held, alone(at(105, 'b')), 'never saw'],
     ['a pod that lacks a database', held, alone({ 'other.db': at(200)['app.db'] }), 'behind the last position'],
-    ['a pod with data of its own, such as a restored backup,', sealed, stranger(at(100)), 'not from the cluster'],
-    ['any pod but pod 0 where nobody was primary yet', VIRGIN, alone(at(5)), 'pod 0 may have more'],
+    ['a pod with data of its own, such as a restored backup,', confirmed, stranger(at(100)), 'not from the cluster'],
+    ['any pod but pod 0 where nobody was primary yet', UNHELD, alone(at(5)), 'pod 0 may have more'],
   ])('%s is refused', (_, record, survey, reason) => {
-    expect(whyNot(record, survey, candidate)).toContain(reason);
-    expect(whyNot(record, survey, { ...candidate, freeForMs: 29_999 })).toContain(reason);
-    expect(whyNot(record, survey, { ...candidate, freeForMs: 30_000 })).toBeUndefined();
+    expect(refusalReason(record, survey, candidate)).toContain(reason);
+    expect(refusalReason(record, survey, { ...candidate, freeForMs: 29_999 })).toContain(reason);
+    expect(refusalReason(record, survey, { ...candidate, freeForMs: 30_000 })).toBeUndefined();
   });
 });
 
 describe('never', () => {
   test.each<[string, LeaseRecord, Survey, Partial<Candidate>, string]>([
     ['an empty pod where there was data', held, alone({}), {}, 'this pod is empty'],
-    ['an empty pod 0 where there was data', held, alone({}), { founder: true, pod: 'pod-0' }, 'this pod is empty'],
+    ['an empty pod 0 where there was data', held, alone({}), { mayBootstrap: true, pod: 'pod-0' }, 'this pod is empty'],
     ['a pod with an empty database where there was data', held, alone(at(0)), {}, 'this pod is empty'],
     [
       'an empty pod 0 beside one with data',
-      VIRGIN,
+      UNHELD,
       { ...alone({}), peers: [peer(1)] },
-      { founder: true },
+      { mayBootstrap: true },
       'pod-2 has data',
     ],
-    ['an empty pod that is not pod 0', VIRGIN, alone({}), {}, 'only pod 0'],
+    ['an empty pod that is not pod 0', UNHELD, alone({}), {}, 'only pod 0'],
     [
       'a pod with data of its own beside one of the cluster',
-      sealed,
+      confirmed,
       { ...stranger(at(100)), peers: [peer(90)] },
       {},
       'pod-2 is',
@@ -88,6 +88,6 @@ describe('never', () => {
       'pod-2 still is primary',
     ],
   ])('%s becomes primary', (_, record, survey, who, reason) => {
-    expect(whyNot(record, survey, { ...candidate, ...who, freeForMs: 1e9 })).toContain(reason);
+    expect(refusalReason(record, survey, { ...candidate, ...who, freeForMs: 1e9 })).toContain(reason);
   });
 });

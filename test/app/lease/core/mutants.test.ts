@@ -1,3 +1,4 @@
+import { TIMEOUTS } from '../rig/timeouts.ts';
 import { MUTANTS } from './model/mutants.ts';
 import { run } from './model/run.ts';
 
@@ -6,11 +7,11 @@ const PATIENCE = 200_000;
 
 test.each(MUTANTS)(
   'without $without, some schedule has two holders',
-  ({ parts, pauses, from = 0 }) => {
+  ({ variant, pauses, from = 0 }) => {
     let violation = '';
     for (let seed = from; seed < from + PATIENCE && violation === ''; seed++)
-      violation = run(seed, pauses, parts).violation;
+      violation = run(seed, pauses, variant).violation;
     expect(violation).toMatch(/^two (primaries|pods acknowledge) at \d+ ms of seed \d+$/);
   },
-  300_000,
+  TIMEOUTS.MUTANT,
 );

@@ -1,4 +1,5 @@
-import { runSchedules, SCHEDULES, SCHEDULES_MS } from './schedules.ts';
+import { TIMEOUTS } from '../rig/timeouts.ts';
+import { runSchedules, SCHEDULES } from './schedules.ts';
 
 test(
   'while no process is held up for longer than the sums allow, no two LiteFSes are primary at once',
@@ -7,5 +8,5 @@ test(
     expect(summary).toEqual({ schedules: SCHEDULES, violations: [], stuck: [] });
     expect(terms).toBeGreaterThan(SCHEDULES);
   },
-  SCHEDULES_MS,
+  TIMEOUTS.SCHEDULES,
 );

@@ -28,4 +28,3 @@ export function runSchedules(count: number, pauses: Pauses): Summary {
 
 /** Half of the schedules: there is a file for each kind of pauses, so that jest runs both at a time. */
 export const SCHEDULES = 50_000;
-export const SCHEDULES_MS = 900_000;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../liteset/rig/litefs-pod.ts';
-import { grant } from './grant.ts';
 import { KubeApi } from './kube-api.ts';
 import { LeasePod } from './lease-pod.ts';
 import type { Shared } from './lease-pod-config.ts';
+import { grant } from './rbac.ts';
 import { TIMEOUTS } from './timeouts.ts';
 
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/default/leases';

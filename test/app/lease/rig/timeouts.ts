@@ -12,4 +12,8 @@ export const TIMEOUTS = {
   STOP: 60_000,
   /** A whole test. */
   TEST: 420_000,
+  /** 50,000 schedules of the model. */
+  SCHEDULES: 900_000,
+  /** As many schedules as it takes until one shows that a protection is missing. */
+  MUTANT: 300_000,
 } as const;

@@ -16,7 +16,7 @@ jest.setTimeout(30_000);
 
 const post = async () => (await fetch(`${cluster.url}/rows`, { method: 'POST', body: 'x' })).status;
 
-test('a primary whose name DNS does not know is reached at the address that the keeper of the lease tells', async () => {
+test('a primary whose name DNS does not know is reached at the address that the sidecar of the lease tells', async () => {
   const hostname = 'pod-0.pods.invalid';
   cluster.litefs.lead({ isPrimary: false, hostname });
   await waitFor('the pod to follow', async () => (await cluster.status()).primary === hostname);

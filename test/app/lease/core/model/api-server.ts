@@ -1,9 +1,9 @@
 import type { Answer } from '../../../../../app/lease/core/effects.ts';
-import { type Known, type LeaseRecord, VIRGIN } from '../../../../../app/lease/core/record.ts';
+import { type Known, type LeaseRecord, UNHELD } from '../../../../../app/lease/core/record.ts';
 
 /** The API server with its one Lease, as Kubernetes behaves: a write of an older version is a conflict. */
 export class ApiServer {
-  #known: Known = { record: VIRGIN, version: '1' };
+  #known: Known = { record: UNHELD, version: '1' };
   #count = 1;
   readonly clusterIds = new Set<string>();
 
@@ -18,7 +18,7 @@ export class ApiServer {
   write(record: LeaseRecord, version: string): Answer {
     if (!this.accepts(version, this.#known.version)) return { kind: 'conflict' };
     this.#known = { record, version: String(++this.#count) };
-    if (record.sealed) this.clusterIds.add(record.clusterId);
+    if (record.clusterIdConfirmed) this.clusterIds.add(record.clusterId);
     return this.read();
   }
 

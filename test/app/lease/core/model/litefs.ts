@@ -1,14 +1,30 @@
 import { isEmpty, type Positions } from '../../../../../app/liteset/litefs/positions.ts';
+import type { Events } from './events.ts';
 import { type Clock, Process } from './process.ts';
+import type { Random } from './random.ts';
 import type { Sidecar } from './sidecar.ts';
-import type { World } from './world.ts';
 
 type Call<T> = (sidecar: Sidecar, done: (result: T) => void) => void;
+
+/** What a LiteFS finds around it. */
+interface Surroundings {
+  readonly events: Events;
+  readonly random: Random;
+  /** How long it waits before it looks for a primary again. */
+  readonly reconnectMs: number;
+  newId(): string;
+  /** Asks for the stream of the LiteFS of that name; undefined if that is not primary. */
+  connect(replica: Litefs, name: string): Litefs | undefined;
+  /** A transaction on the primary, and its replication. */
+  write(primary: Litefs): void;
+  /** That LiteFS is primary no more: its replicas notice, the one that it switches over to excepted. */
+  lost(primary: Litefs, except?: Litefs): void;
+}
 
 /** LiteFS 0.5.14's behaviour towards its lease (`monitorLease`, `monitorLeaseAsPrimary`, `monitorLeaseAsReplica`). */
 export class Litefs extends Process {
   readonly name: string;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #sidecar: Sidecar;
   readonly #ttlMs: number;
   isPrimary = false;
@@ -22,7 +38,7 @@ export class Litefs extends Process {
   /** Counts the leaves of the renewal loop's select, so that a timer that lost against a switchover does nothing. */
   #turn = 0;
 
-  constructor(world: World, clock: Clock, name: string, sidecar: Sidecar, ttlMs: number) {
+  constructor(world: Surroundings, clock: Clock, name: string, sidecar: Sidecar, ttlMs: number) {
     super(world.events, clock);
     this.name = name;
     this.#world = world;
@@ -50,7 +66,7 @@ export class Litefs extends Process {
     this.#turn++;
     const session = this.#session;
     this.#call<string>(
-      (sidecar, done) => sidecar.work((keeper, now) => keeper.renew(session, now), done),
+      (sidecar, done) => sidecar.work((elector, now) => elector.renew(session, now), done),
       (result) => {
         if (result !== 'renewed') return this.#wait(this.#ttlMs / 2);
         this.isPrimary = false;
@@ -77,7 +93,7 @@ export class Litefs extends Process {
 
   #loop(switchedOver: string): void {
     this.#call<string | undefined>(
-      (sidecar, done) => sidecar.work((keeper, now) => keeper.clusterId(now), done),
+      (sidecar, done) => sidecar.work((elector, now) => elector.clusterId(now), done),
       (id) => {
         if (id === undefined || (id !== '' && this.clusterId !== '' && id !== this.clusterId)) return this.#retry();
         if (id !== '' && this.clusterId === '') return this.#findPrimary(() => this.#retry());
@@ -90,7 +106,7 @@ export class Litefs extends Process {
 
   #findPrimary(none: () => void): void {
     this.#call<{ known: boolean; primary?: { primary: string } }>(
-      (sidecar, done) => sidecar.work((keeper, now) => keeper.primary(now), done),
+      (sidecar, done) => sidecar.work((elector, now) => elector.primary(now), done),
       ({ known, primary }) => {
         if (!known) return this.#retry();
         if (primary === undefined) return none();
@@ -106,7 +122,7 @@ export class Litefs extends Process {
     const session = this.#world.newId();
     const createdAt = this.clock.now();
     this.#call<{ kind: string }>(
-      (sidecar, done) => sidecar.work((keeper, now) => keeper.acquire(session, this.name, now), done),
+      (sidecar, done) => sidecar.work((elector, now) => elector.acquire(session, this.name, now), done),
       ({ kind }) => {
         if (kind === 'acquired') return this.#lead(session, createdAt);
         this.#release(session, () => (kind === 'held' ? this.#findPrimary(() => this.#retry()) : this.#retry()));
@@ -117,12 +133,12 @@ export class Litefs extends Process {
 
   #acquireExisting(session: string): void {
     this.#call<string>(
-      (sidecar, done) => sidecar.work((keeper, now) => keeper.renew(session, now), done),
+      (sidecar, done) => sidecar.work((elector, now) => elector.renew(session, now), done),
       (result) => {
         if (result !== 'renewed') return this.#retry();
         const renewedAt = this.clock.now();
         this.#call<{ kind: string }>(
-          (sidecar, done) => sidecar.work((keeper, now) => keeper.acquire(session, this.name, now), done),
+          (sidecar, done) => sidecar.work((elector, now) => elector.acquire(session, this.name, now), done),
           ({ kind }) => (kind === 'acquired' ? this.#lead(session, renewedAt) : this.#retry()),
           () => this.#retry(),
         );
@@ -141,13 +157,13 @@ export class Litefs extends Process {
     };
     const giveUp = () => this.#release(session, () => this.#loop(''));
     this.#call<string | undefined>(
-      (sidecar, done) => sidecar.work((keeper, now) => keeper.clusterId(now), done),
+      (sidecar, done) => sidecar.work((elector, now) => elector.clusterId(now), done),
       (id) => {
         if (id === undefined) return giveUp();
         if (id !== '') return become();
         const clusterId = this.clusterId || this.#world.newId();
         this.#call<boolean>(
-          (sidecar, done) => sidecar.work((keeper, now) => keeper.setClusterId(clusterId, now), done),
+          (sidecar, done) => sidecar.work((elector, now) => elector.setClusterId(clusterId, now), done),
           (written) => {
             if (!written) return giveUp();
             this.clusterId = clusterId;
@@ -172,7 +188,7 @@ export class Litefs extends Process {
     this.#idle = false;
     this.#world.write(this);
     this.#call<string>(
-      (sidecar, done) => sidecar.work((keeper, now) => keeper.renew(this.#session, now), done),
+      (sidecar, done) => sidecar.work((elector, now) => elector.renew(this.#session, now), done),
       (result) => {
         if (result !== 'renewed') return this.#stepDown();
         this.#renewedAt = this.clock.now();
@@ -192,7 +208,7 @@ export class Litefs extends Process {
   }
 
   #release(session: string, then: () => void): void {
-    this.#call((sidecar, done) => sidecar.work((keeper, now) => keeper.release(session, now), done), then, then);
+    this.#call((sidecar, done) => sidecar.work((elector, now) => elector.release(session, now), done), then, then);
   }
 
   #retry(): void {

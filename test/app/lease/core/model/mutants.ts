@@ -1,21 +1,21 @@
 import type { Op, Outcome } from '../../../../../app/lease/core/effects.ts';
-import { Keeper } from '../../../../../app/lease/core/keeper.ts';
+import { Elector } from '../../../../../app/lease/core/elector.ts';
 import type { Known } from '../../../../../app/lease/core/record.ts';
 import { ApiServer } from './api-server.ts';
 import type { Events } from './events.ts';
 import type { Pauses } from './faults.ts';
-import { type Parts, REAL } from './world.ts';
+import { REAL, type Variant } from './world.ts';
 
 /** A protection taken away, and the schedules in which that must show. */
 export interface Mutant {
   readonly without: string;
   readonly pauses: Pauses;
-  readonly parts: Parts;
+  readonly variant: Variant;
   /** The seed to begin with, where the first that shows it is far up. Default: 0. */
   readonly from?: number;
 }
 
-const keeper = (type: typeof Keeper): Parts['keeper'] => {
+const elector = (type: typeof Elector): Variant['elector'] => {
   const Type = type;
   return (self, times) => new Type(self, times);
 };
@@ -26,41 +26,41 @@ class LastWriterWins extends ApiServer {
   }
 }
 
-class CountsFromTheAnswer extends Keeper {
+class CountsFromTheAnswer extends Elector {
   override validUntil({ at }: Outcome): number {
     return at + this.timing.validMs;
   }
 }
 
-class RenewsWithoutTheServer extends Keeper {
+class RenewsWithoutTheServer extends Elector {
   override *renew(session: string, now: number): Op<'renewed' | 'expired'> {
     const result = yield* super.renew(session, now);
     return this.holds(session) ? 'renewed' : result;
   }
 }
 
-class NeverGivesUp extends Keeper {
+class NeverGivesUp extends Elector {
   override renewalEnd(): number {
     return Number.MAX_SAFE_INTEGER;
   }
 }
 
-class TakesAfterHalfTheLease extends Keeper {
+class TakesAfterHalfTheLease extends Elector {
   override freeFor(now: number): number | undefined {
-    return this.knowledge.freeFor(this.timing.leaseMs, now + this.timing.leaseMs / 2);
+    return this.observed.freeFor(this.timing.leaseMs, now + this.timing.leaseMs / 2);
   }
 }
 
-class ForgetsToCompareSessions extends Keeper {
+class ForgetsToCompareSessions extends Elector {
   override holds(): boolean {
     return super.holds();
   }
 }
 
 /** Believes the time that the holder wrote, and looks at its own clock: these differ by up to a minute. */
-const comparesClocks: Parts['keeper'] = (self, times, events: Events) => {
+const comparesClocks: Variant['elector'] = (self, times, events: Events) => {
   const skew = (self.pod.charCodeAt(4) % 2) * 60_000;
-  return new (class extends Keeper {
+  return new (class extends Elector {
     readonly #written = new Map<string, number>();
 
     override *write(known: Known, change: object, ms?: number): Op<Outcome> {
@@ -68,9 +68,9 @@ const comparesClocks: Parts['keeper'] = (self, times, events: Events) => {
     }
 
     override freeFor(now: number): number | undefined {
-      const known = this.knowledge.known;
+      const known = this.observed.known;
       if (known === undefined || known.record.holder === '') return super.freeFor(now);
-      const written = this.#written.get(known.version) ?? now - this.knowledge.unchangedFor(now);
+      const written = this.#written.get(known.version) ?? now - this.observed.unchangedFor(now);
       this.#written.set(known.version, written);
       const free = events.now + skew - (events.now - (now - written)) - times.leaseMs;
       return free >= 0 ? free : undefined;
@@ -80,34 +80,34 @@ const comparesClocks: Parts['keeper'] = (self, times, events: Events) => {
 
 /** Each protection, and how the schedules show that it is needed. */
 export const MUTANTS: readonly Mutant[] = [
-  { without: 'compare and swap', pauses: 'bounded', parts: { ...REAL, api: () => new LastWriterWins() } },
-  { without: 'own observation instead of clocks', pauses: 'bounded', parts: { ...REAL, keeper: comparesClocks } },
+  { without: 'compare and swap', pauses: 'bounded', variant: { ...REAL, api: () => new LastWriterWins() } },
+  { without: 'own observation instead of clocks', pauses: 'bounded', variant: { ...REAL, elector: comparesClocks } },
   {
     without: 'a whole lease of waiting',
     pauses: 'bounded',
-    parts: { ...REAL, keeper: keeper(TakesAfterHalfTheLease) },
+    variant: { ...REAL, elector: elector(TakesAfterHalfTheLease) },
   },
   {
     without: 'confirmation of a renewal',
     pauses: 'bounded',
-    parts: { ...REAL, keeper: keeper(RenewsWithoutTheServer) },
+    variant: { ...REAL, elector: elector(RenewsWithoutTheServer) },
   },
-  { without: 'an end of renewing', pauses: 'bounded', parts: { ...REAL, keeper: keeper(NeverGivesUp) } },
+  { without: 'an end of renewing', pauses: 'bounded', variant: { ...REAL, elector: elector(NeverGivesUp) } },
   {
     without: 'the session in what is held',
     pauses: 'bounded',
-    parts: { ...REAL, keeper: keeper(ForgetsToCompareSessions) },
+    variant: { ...REAL, elector: elector(ForgetsToCompareSessions) },
   },
   {
     without: 'a TTL of LiteFS below the lease',
     pauses: 'bounded',
-    parts: { ...REAL, timing: (seconds) => ({ ...REAL.timing(seconds), ttlMs: 1_500 * seconds }) },
+    variant: { ...REAL, timing: (seconds) => ({ ...REAL.timing(seconds), ttlMs: 1_500 * seconds }) },
   },
   {
     without: 'counting from when a renewal was sent',
     pauses: 'any',
-    parts: { ...REAL, keeper: keeper(CountsFromTheAnswer) },
+    variant: { ...REAL, elector: elector(CountsFromTheAnswer) },
     from: 69_500,
   },
-  { without: 'the fence of the application', pauses: 'any', parts: { ...REAL, fenced: false } },
+  { without: 'the fence of the application', pauses: 'any', variant: { ...REAL, fenced: false } },
 ];

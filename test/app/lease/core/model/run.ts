@@ -1,5 +1,5 @@
 import { type Pauses, planFaults } from './faults.ts';
-import { type Parts, World } from './world.ts';
+import { type Variant, World } from './world.ts';
 
 /** What a schedule came to. */
 export interface Result {
@@ -12,8 +12,8 @@ export interface Result {
 }
 
 /** Runs the schedule of a seed to its end, or to the first violation. */
-export function run(seed: number, pauses: Pauses, parts: Parts): Result {
-  const world = new World(seed, parts);
+export function run(seed: number, pauses: Pauses, variant: Variant): Result {
+  const world = new World(seed, variant);
   const end = planFaults(world, pauses);
   let violation = '';
   const check = () => {

@@ -1,17 +1,28 @@
 import type { Answer, Effect, Op } from '../../../../../app/lease/core/effects.ts';
+import type { Elector } from '../../../../../app/lease/core/elector.ts';
 import type { Survey } from '../../../../../app/lease/core/freshness.ts';
-import type { Keeper } from '../../../../../app/lease/core/keeper.ts';
+import type { Events } from './events.ts';
 import { type Clock, Process } from './process.ts';
-import type { World } from './world.ts';
+import type { Random } from './random.ts';
 
-/** The process around a keeper: one piece of work after the other, each effect with its deadline. */
+/** What a sidecar finds around it. */
+interface Surroundings {
+  readonly events: Events;
+  readonly random: Random;
+  /** How often it looks at the Lease. */
+  readonly pollMs: number;
+  /** A call to the API server, which may never be answered. */
+  call(from: Sidecar, effect: Effect, answer: (delay: number, answer: Answer) => void): void;
+}
+
+/** The process around an elector: one piece of work after the other, each effect with its deadline. */
 export class Sidecar extends Process {
-  readonly #world: World;
-  readonly #create: () => Keeper;
+  readonly #world: Surroundings;
+  readonly #create: () => Elector;
   readonly #survey: () => Survey;
   #queue: (() => void)[] = [];
   #busy = false;
-  keeper: Keeper;
+  elector: Elector;
   /** Whether anything listens on LiteFS's port. */
   listening = () => true;
   /** Identity of LiteFS's cluster, as it would say it. */
@@ -21,12 +32,12 @@ export class Sidecar extends Process {
   /** LiteFS's open calls, which break when this process dies. */
   readonly callers = new Set<() => void>();
 
-  constructor(world: World, clock: Clock, create: () => Keeper, survey: () => Survey) {
+  constructor(world: Surroundings, clock: Clock, create: () => Elector, survey: () => Survey) {
     super(world.events, clock);
     this.#world = world;
     this.#create = create;
     this.#survey = survey;
-    this.keeper = create();
+    this.elector = create();
   }
 
   override kill(): void {
@@ -36,16 +47,16 @@ export class Sidecar extends Process {
 
   start(): void {
     this.alive = true;
-    this.keeper = this.#create();
+    this.elector = this.#create();
     this.#queue = [];
     this.#busy = false;
     this.#poll();
   }
 
   /** Does a piece of work when those before it are done. */
-  work<T>(begin: (keeper: Keeper, now: number) => Op<T>, done: (result: T) => void): void {
+  work<T>(begin: (elector: Elector, now: number) => Op<T>, done: (result: T) => void): void {
     const run = () => {
-      const op = begin(this.keeper, this.clock.now());
+      const op = begin(this.elector, this.clock.now());
       const step = (result: IteratorResult<Effect, T>): void => {
         this.onFence();
         if (!result.done) {
@@ -73,8 +84,8 @@ export class Sidecar extends Process {
   #poll(): void {
     const again = () => this.#poll();
     this.sleep(this.#world.pollMs, () => {
-      if (this.keeper.holds()) this.work((keeper, now) => keeper.releaseForDead(now), again);
-      else this.work<unknown>((keeper) => keeper.read(), again);
+      if (this.elector.holds()) this.work((elector, now) => elector.releaseForDead(now), again);
+      else this.work<unknown>((elector) => elector.read(), again);
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Answer, Effect } from '../../../../../app/lease/core/effects.ts';
+import { Elector } from '../../../../../app/lease/core/elector.ts';
 import type { Survey } from '../../../../../app/lease/core/freshness.ts';
-import { Keeper } from '../../../../../app/lease/core/keeper.ts';
-import type { Self } from '../../../../../app/lease/core/ledger.ts';
+import type { Self } from '../../../../../app/lease/core/lease-lock.ts';
 import { identityOf } from '../../../../../app/lease/core/record.ts';
 import { type Timing, timing } from '../../../../../app/lease/core/timing.ts';
 import { ApiServer } from './api-server.ts';
@@ -11,18 +11,18 @@ import { Clock } from './process.ts';
 import { Random } from './random.ts';
 import { Sidecar } from './sidecar.ts';
 
-/** What a test may put in the place of the real thing, to see whether the checks notice. */
-export interface Parts {
+/** What the pods are made of: the real thing, or one that lacks a protection, to see whether the checks notice. */
+export interface Variant {
   api(): ApiServer;
-  keeper(self: Self, timing: Timing, events: Events): Keeper;
+  elector(self: Self, timing: Timing, events: Events): Elector;
   timing(leaseSeconds: number): Timing;
   /** Whether an application looks at the fence before it acknowledges a write. */
   fenced: boolean;
 }
 
-export const REAL: Parts = {
+export const REAL: Variant = {
   api: () => new ApiServer(),
-  keeper: (self, times) => new Keeper(self, times),
+  elector: (self, times) => new Elector(self, times),
   timing: (leaseSeconds) => timing(leaseSeconds, 30),
   fenced: true,
 };
@@ -48,18 +48,18 @@ export class World {
   readonly pollMs: number;
   /** How long LiteFS waits before it looks for a primary again (`lease.reconnect-delay`). */
   readonly reconnectMs: number;
-  readonly #parts: Parts;
+  readonly #variant: Variant;
   #ids = 0;
   /** How likely the request, or the answer, of a call to the API server is lost. */
   loss = 0;
   /** How often some pod became primary. */
   terms = 0;
 
-  constructor(seed: number, parts: Parts) {
+  constructor(seed: number, variant: Variant) {
     this.random = new Random(seed);
-    this.#parts = parts;
-    this.api = parts.api();
-    this.timing = parts.timing([3, 5, 10][this.random.below(3)] as number);
+    this.#variant = variant;
+    this.api = variant.api();
+    this.timing = variant.timing([3, 5, 10][this.random.below(3)] as number);
     this.pollMs = this.random.chance(0.15) ? this.timing.pollMs : this.random.between(0.3, 1) * this.timing.leaseMs;
     this.reconnectMs = this.random.chance(0.15) ? 200 : 1_000;
     this.pods = Array.from({ length: 2 + this.random.below(3) }, (_, index) => this.#pod(index));
@@ -106,7 +106,7 @@ export class World {
     primary.positions = { db: `${txid}/${txid}` };
     for (const { litefs, sidecar } of this.pods) {
       if (litefs.following === primary) litefs.positions = primary.positions;
-      sidecar.keeper.positions = litefs.positions;
+      sidecar.elector.positions = litefs.positions;
     }
   }
 
@@ -126,18 +126,18 @@ export class World {
   acknowledging(): number {
     let count = 0;
     for (const { litefs, clock, until } of this.pods)
-      if (litefs.isPrimary && (!this.#parts.fenced || clock.now() < until)) count++;
+      if (litefs.isPrimary && (!this.#variant.fenced || clock.now() < until)) count++;
     return count;
   }
 
   #pod(index: number): Pod {
     const clock = new Clock(this.events, this.random.between(0.99, 1.01), this.random.between(0, 1e6));
     const name = `pod-${index}`;
-    const self = { identity: identityOf(name, `uid-${index}`), pod: name, founder: index === 0 };
+    const self = { identity: identityOf(name, `uid-${index}`), pod: name, mayBootstrap: index === 0 };
     const sidecar: Sidecar = new Sidecar(
       this,
       clock,
-      () => this.#parts.keeper(self, this.timing, this.events),
+      () => this.#variant.elector(self, this.timing, this.events),
       () => this.#survey(litefs),
     );
     const litefs = new Litefs(this, clock, name, sidecar, this.timing.ttlMs);
@@ -145,7 +145,7 @@ export class World {
     sidecar.listening = () => litefs.alive;
     sidecar.identity = () => (litefs.alive ? litefs.clusterId : undefined);
     sidecar.onFence = () => {
-      pod.until = sidecar.keeper.fence?.until ?? pod.until;
+      pod.until = sidecar.elector.tenure?.until ?? pod.until;
     };
     return pod;
   }

@@ -1,14 +1,14 @@
 import { type Acquisition, claimOf } from './claim.ts';
 import type { Op } from './effects.ts';
-import { Ledger } from './ledger.ts';
+import { LeaseLock } from './lease-lock.ts';
 import type { LeaseRecord } from './record.ts';
 
 /**
  * Decides for one pod, from what it sees of the Lease and when. It is pure: an `Op` asks for effects and is told what
- * came of them, so that the property tests can run it through any order of events (test/app/lease/model/). It keeps
+ * came of them, so that the property tests can run it through any order of events (test/app/lease/core/model/). It keeps
  * nothing that it could not lose: after a restart all is read from the Lease again.
  */
-export class Keeper extends Ledger {
+export class Elector extends LeaseLock {
   /**
    * Who is primary, as LiteFS asks before it follows somebody or tries to become primary itself: what that pod
    * advertises and its address, or undefined. Never this pod: a LiteFS that asks is not primary, whatever the Lease says. `known` is
@@ -16,7 +16,7 @@ export class Keeper extends Ledger {
    */
   *primary(now: number): Op<{ known: boolean; primary?: Pick<LeaseRecord, 'primary' | 'address'> }> {
     const fresh = yield* this.refresh(now);
-    const record = this.knowledge.known?.record;
+    const record = this.observed.known?.record;
     if (record === undefined) return { known: false };
     const other = record.holder !== '' && !this.holds();
     // Without an answer nobody can become primary, but a replica may well follow the last one that was.
@@ -27,15 +27,15 @@ export class Keeper extends Ledger {
   /**
    * The identity of the LiteFS cluster, empty if there is none yet; undefined if that could not be learnt. LiteFS never
    * becomes primary where there is an identity that it has not got itself. So two kinds count as none: one that is not
-   * sealed, since an answer lost on the way to the first primary would leave a cluster without one for ever; and any, to a
+   * confirmed, since an answer lost on the way to the first primary would leave a cluster without one for ever; and any, to a
    * LiteFS that has none itself. If that one becomes primary, which is another question, it gives the cluster a new one.
    */
   *clusterId(now: number): Op<string | undefined> {
     // A LiteFS that has just acquired the lease asks, and its time runs: what it acquired the lease with is still true.
-    const sure = this.fence !== undefined && now < this.fence.until && this.holds();
+    const sure = this.tenure !== undefined && now < this.tenure.until && this.holds();
     const fresh = sure || (yield* this.refresh(now));
-    const record = this.knowledge.known?.record;
-    if (!record?.sealed) return fresh ? '' : undefined;
+    const record = this.observed.known?.record;
+    if (!record?.clusterIdConfirmed) return fresh ? '' : undefined;
     if (sure) return record.clusterId;
     const { answer } = yield { do: 'identify' };
     return answer.kind === 'identity' && answer.clusterId === '' ? '' : record.clusterId;
@@ -45,9 +45,9 @@ export class Keeper extends Ledger {
   *setClusterId(clusterId: string, now: number): Op<boolean> {
     const end = now + this.timing.callMs;
     for (let at = now; at < end; ) {
-      const known = this.knowledge.known;
+      const known = this.observed.known;
       if (known === undefined || !this.holds()) return false;
-      if (known.record.sealed) return known.record.clusterId === clusterId;
+      if (known.record.clusterIdConfirmed) return known.record.clusterId === clusterId;
       const outcome = yield* this.write(known, { clusterId }, end - at);
       if (this.inTime(outcome)) return true;
       at = yield* this.readAgain(outcome, end);
@@ -63,11 +63,11 @@ export class Keeper extends Ledger {
     const end = this.renewalEnd(session, now);
     let at = this.holds(session) ? now : (yield* this.read(end - now)).at;
     while (at < end) {
-      const known = this.knowledge.known;
+      const known = this.observed.known;
       if (known?.record.session !== session) return 'expired';
       // Another pod's: that primary hands it over to this pod's LiteFS, which asks whether it still is good.
       if (!this.holds()) return this.freeFor(at) === undefined ? 'renewed' : 'expired';
-      const outcome = yield* this.write(known, { sealed: known.record.clusterId !== '' }, end - at);
+      const outcome = yield* this.write(known, { clusterIdConfirmed: known.record.clusterId !== '' }, end - at);
       if (this.inTime(outcome)) return 'renewed';
       at = yield* this.readAgain(outcome, end);
     }
@@ -77,8 +77,8 @@ export class Keeper extends Ledger {
   /** When a renewal is given up. After a restart it is not known how old the last one is: then it is one call's time. */
   renewalEnd(session: string, now: number): number {
     const once = now + this.timing.callMs;
-    if (this.fence?.session !== session) return once;
-    const { until } = this.fence;
+    if (this.tenure?.session !== session) return once;
+    const { until } = this.tenure;
     return Math.min(Math.max(until - this.timing.leaveMs, once), until - this.timing.pauseMs);
   }
 
@@ -86,7 +86,7 @@ export class Keeper extends Ledger {
   *acquire(session: string, primary: string, now: number): Op<Acquisition> {
     const end = now + this.timing.readMs + 4 * this.timing.callMs;
     for (let { answer, at } = yield* this.read(); at < end; ) {
-      const known = this.knowledge.known;
+      const known = this.observed.known;
       if (known === undefined || (answer.kind !== 'lease' && answer.kind !== 'conflict'))
         return { kind: 'failed', reason: answer.kind === 'failed' ? answer.reason : 'there is no Lease' };
       let change: Partial<LeaseRecord> = { session, primary };
@@ -109,7 +109,7 @@ export class Keeper extends Ledger {
     const end = now + 2 * this.timing.callMs;
     let at = this.holds(session) ? now : (yield* this.read()).at;
     while (at < end) {
-      const known = this.knowledge.known;
+      const known = this.observed.known;
       if (known === undefined || !this.holds(session)) return false;
       const outcome = yield* this.write(known, { holder: '', session: '' }, end - at);
       if (outcome.answer.kind === 'lease') return true;
@@ -123,8 +123,8 @@ export class Keeper extends Ledger {
    * and closes after its application has ended. Not while a switchover may be under way.
    */
   *releaseForDead(now: number): Op<boolean> {
-    const known = this.knowledge.known;
-    if (known === undefined || !this.holds() || this.knowledge.unchangedFor(now) < this.timing.regainMs) return false;
+    const known = this.observed.known;
+    if (known === undefined || !this.holds() || this.observed.unchangedFor(now) < this.timing.regainMs) return false;
     const { answer } = yield { do: 'probe' };
     if (answer.kind !== 'probe' || answer.listening) return false;
     const outcome = yield* this.write(known, { holder: '', session: '' });

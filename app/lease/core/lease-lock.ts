@@ -1,6 +1,6 @@
 import { isEmpty, type Positions } from '../../liteset/litefs/positions.ts';
 import type { Op, Outcome } from './effects.ts';
-import { Knowledge } from './knowledge.ts';
+import { ObservedLease } from './observed-lease.ts';
 import type { Known, LeaseRecord } from './record.ts';
 import type { Timing } from './timing.ts';
 
@@ -11,25 +11,25 @@ export interface Self {
   readonly pod: string;
   /** IP address at which the other pods reach it, if that is known. */
   readonly address?: string;
-  /** Whether it may found a cluster with an empty volume: pod 0. */
-  readonly founder: boolean;
+  /** Whether it may bootstrap a cluster with an empty volume: pod 0. */
+  readonly mayBootstrap: boolean;
 }
 
-/** Until when this pod's LiteFS may act as primary, on this pod's monotonic clock in milliseconds. */
-export interface Fence {
+/** This pod's time as the holder: until when its LiteFS may act as primary, on this pod's monotonic clock in milliseconds. */
+export interface Tenure {
   readonly session: string;
   readonly epoch: number;
   readonly until: number;
 }
 
 /** Reads and writes the Lease, and draws the conclusions: what is known, and how long this pod may count on it. */
-export class Ledger {
+export class LeaseLock {
   readonly self: Self;
   readonly timing: Timing;
-  readonly knowledge = new Knowledge();
-  /** Where this pod's databases stand; whoever drives the keeper sets it. Written into the Lease with each change. */
+  readonly observed = new ObservedLease();
+  /** Where this pod's databases stand; whoever drives the elector sets it. Written into the Lease with each change. */
   positions: Positions = {};
-  #fence: Fence | undefined;
+  #tenure: Tenure | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
 
   constructor(self: Self, timing: Timing) {
@@ -38,13 +38,13 @@ export class Ledger {
   }
 
   /** Until when this pod may be primary; undefined if it does not hold the lease. It may be past. */
-  get fence(): Fence | undefined {
-    return this.#fence;
+  get tenure(): Tenure | undefined {
+    return this.#tenure;
   }
 
   /** Whether the Lease, as last seen, is held by this pod, and with this session if one is given. */
   holds(session?: string): boolean {
-    const record = this.knowledge.known?.record;
+    const record = this.observed.known?.record;
     return record?.holder === this.self.identity && (session === undefined || record.session === session);
   }
 
@@ -52,11 +52,11 @@ export class Ledger {
   *read(ms = this.timing.readMs): Op<Outcome> {
     const outcome = yield { do: 'read', ms: Math.min(ms, this.timing.readMs) };
     if (outcome.answer.kind === 'lease') {
-      this.knowledge.see(outcome.answer.known, outcome.at);
+      this.observed.see(outcome.answer.known, outcome.at);
       this.#readAt = outcome.sentAt;
     }
-    if (outcome.answer.kind === 'missing') this.knowledge.forget();
-    if (this.#fence && !this.holds(this.#fence.session)) this.#fence = undefined;
+    if (outcome.answer.kind === 'missing') this.observed.forget();
+    if (this.#tenure && !this.holds(this.#tenure.session)) this.#tenure = undefined;
     return outcome;
   }
 
@@ -65,15 +65,15 @@ export class Ledger {
    * out, or had been given back and not been taken for a while. Without an answer nothing has run out.
    */
   get otherIsOver(): boolean {
-    const holder = this.knowledge.known?.record.holder;
+    const holder = this.observed.known?.record.holder;
     if (holder === this.self.identity) return false;
-    const freeFor = this.knowledge.freeFor(this.timing.leaseMs, this.#readAt) ?? Number.NEGATIVE_INFINITY;
+    const freeFor = this.observed.freeFor(this.timing.leaseMs, this.#readAt) ?? Number.NEGATIVE_INFINITY;
     return freeFor >= (holder === '' ? this.timing.lingerMs : 0);
   }
 
   /** Reads the Lease unless it was read just now. True if what is known is as new as that. */
   *refresh(now: number): Op<boolean> {
-    if (now - this.#readAt < this.timing.recentMs && this.knowledge.known !== undefined) return true;
+    if (now - this.#readAt < this.timing.recentMs && this.observed.known !== undefined) return true;
     return (yield* this.read()).answer.kind === 'lease';
   }
 
@@ -93,9 +93,9 @@ export class Ledger {
       ms: Math.min(ms, this.timing.callMs),
     };
     if (outcome.answer.kind === 'lease') {
-      this.knowledge.see(outcome.answer.known, outcome.at);
+      this.observed.see(outcome.answer.known, outcome.at);
       const { holder, session, epoch } = next;
-      this.#fence = holder === '' ? undefined : { session, epoch, until: this.validUntil(outcome) };
+      this.#tenure = holder === '' ? undefined : { session, epoch, until: this.validUntil(outcome) };
     }
     return outcome;
   }
@@ -118,7 +118,7 @@ export class Ledger {
 
   /** How long anybody could have taken the lease, this pod's own former LiteFS's included; undefined if nobody may. */
   freeFor(now: number): number | undefined {
-    return this.knowledge.freeFor(this.timing.leaseMs, now);
+    return this.observed.freeFor(this.timing.leaseMs, now);
   }
 
   #renewed(record: LeaseRecord): LeaseRecord {

@@ -4,7 +4,7 @@ import type { Known, LeaseRecord } from './record.ts';
  * What this pod has seen of the Lease. A lease ends when this pod has seen it unchanged for as long as it lasts, on its
  * own monotonic clock: the times that are written in it are never looked at, since clocks differ.
  */
-export class Knowledge {
+export class ObservedLease {
   #known: Known | undefined;
   #since = 0;
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
-import type { Witness } from './consul-api.ts';
+import type { Observer } from './consul-api.ts';
 
 /** Logs and counts what came of LiteFS's calls. LiteFS asks every second: what is as it was before is not logged again. */
-export function witness(logger: Logger, { acquisitions, renewals }: Metrics): Witness {
+export function observerOf(logger: Logger, { acquisitions, renewals }: Metrics): Observer {
   let said = '';
   return {
     acquired(acquisition) {
