@@ -17,8 +17,8 @@ export interface Claim {
 /** Whether a pod may take the lease with a new session, and what it then writes into it. */
 export function* claimOf(lock: LeaseLock, { record }: Known, now: number): Op<Acquisition | Claim> {
   const { observed, self, timing } = lock;
-  const former = observed.unchangedFor(now) - timing.regainMs;
-  const freeForMs = lock.holds() ? former : (lock.freeFor(now) ?? -1);
+  const regainableForMs = observed.unchangedFor(now) - timing.regainMs;
+  const freeForMs = lock.holds() ? regainableForMs : (lock.freeFor(now) ?? -1);
   if (freeForMs < 0) return { kind: 'held' };
   const { answer } = yield { do: 'survey', ms: timing.callMs };
   if (answer.kind !== 'survey') return { kind: 'failed', reason: 'the pods could not be asked for their positions' };
@@ -26,6 +26,6 @@ export function* claimOf(lock: LeaseLock, { record }: Known, now: number): Op<Ac
   const { pod, mayBootstrap } = self;
   const reason = refusalReason(record, survey, { pod, mayBootstrap, freeForMs, graceMs: timing.graceMs });
   if (reason !== undefined) return { kind: 'refused', reason };
-  const stranger = survey.clusterId === '' && { clusterId: '', clusterIdConfirmed: false };
-  return { kind: 'fit', change: { positions: survey.own ?? {}, ...stranger } };
+  const newCluster = survey.clusterId === '' && { clusterId: '', clusterIdConfirmed: false };
+  return { kind: 'fit', change: { positions: survey.own ?? {}, ...newCluster } };
 }

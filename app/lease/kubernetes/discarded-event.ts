@@ -8,8 +8,8 @@ const CALL_MS = 2_000;
 /** Pause after an attempt that failed, in milliseconds: a pod that has just been cut off may be so again. */
 const PAUSE_MS = 1_000;
 
-const said = z.object({ count: z.number().int().positive(), first: z.string(), last: z.string() });
-type Discarded = z.infer<typeof said>;
+const discardedBody = z.object({ count: z.number().int().positive(), first: z.string(), last: z.string() });
+type Discarded = z.infer<typeof discardedBody>;
 
 /** The pod that Events are about. */
 export interface EventSubject {
@@ -38,7 +38,7 @@ export class DiscardedEvents {
 
   /** Answers 202, or 400 to what cannot be understood. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const discarded = said.safeParse(json(await text(req).catch(() => '')));
+    const discarded = discardedBody.safeParse(json(await text(req).catch(() => '')));
     res.writeHead(discarded.success ? 202 : 400).end();
     if (discarded.success) await this.#write(eventOf(this.#pod, discarded.data));
   }

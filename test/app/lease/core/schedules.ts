@@ -1,6 +1,6 @@
 import type { Pauses } from './model/faults.ts';
 import { run } from './model/run.ts';
-import { REAL } from './model/world.ts';
+import { REAL } from './model/variant.ts';
 
 /** What many schedules came to. */
 export interface Summary {

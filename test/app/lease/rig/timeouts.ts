@@ -5,8 +5,6 @@
 export const TIMEOUTS = {
   /** A change of the primary, whatever the reason, and all that follows it. */
   PRIMARY: 90_000,
-  /** A call that waits for nothing. */
-  ANSWER: 30_000,
   /** etcd, kube-apiserver, and three pods. */
   START: 240_000,
   STOP: 60_000,

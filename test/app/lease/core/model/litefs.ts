@@ -1,4 +1,4 @@
-import { isEmpty, type Positions } from '../../../../../app/liteset/litefs/positions.ts';
+import type { Positions } from '../../../../../app/liteset/litefs/positions.ts';
 import type { Events } from './events.ts';
 import { type Clock, Process } from './process.ts';
 import type { Random } from './random.ts';
@@ -227,9 +227,5 @@ export class Litefs extends Process {
     sidecar.callers.add(broken);
     if (!sidecar.alive) broken();
     else sidecar.after(hop(), () => call(sidecar, (result) => end(() => done(result))));
-  }
-
-  get empty(): boolean {
-    return isEmpty(this.positions);
   }
 }

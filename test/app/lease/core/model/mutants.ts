@@ -4,7 +4,7 @@ import type { Known } from '../../../../../app/lease/core/record.ts';
 import { ApiServer } from './api-server.ts';
 import type { Events } from './events.ts';
 import type { Pauses } from './faults.ts';
-import { REAL, type Variant } from './world.ts';
+import { REAL, type Variant } from './variant.ts';
 
 /** A protection taken away, and the schedules in which that must show. */
 export interface Mutant {

@@ -1,5 +1,6 @@
 import { type Pauses, planFaults } from './faults.ts';
-import { type Variant, World } from './world.ts';
+import type { Variant } from './variant.ts';
+import { World } from './world.ts';
 
 /** What a schedule came to. */
 export interface Result {

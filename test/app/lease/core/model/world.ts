@@ -1,31 +1,14 @@
 import type { Answer, Effect } from '../../../../../app/lease/core/effects.ts';
-import { Elector } from '../../../../../app/lease/core/elector.ts';
 import type { Survey } from '../../../../../app/lease/core/freshness.ts';
-import type { Self } from '../../../../../app/lease/core/lease-lock.ts';
 import { identityOf } from '../../../../../app/lease/core/record.ts';
-import { type Timing, timing } from '../../../../../app/lease/core/timing.ts';
-import { ApiServer } from './api-server.ts';
+import type { Timing } from '../../../../../app/lease/core/timing.ts';
+import type { ApiServer } from './api-server.ts';
 import { Events } from './events.ts';
 import { Litefs } from './litefs.ts';
 import { Clock } from './process.ts';
 import { Random } from './random.ts';
 import { Sidecar } from './sidecar.ts';
-
-/** What the pods are made of: the real thing, or one that lacks a protection, to see whether the checks notice. */
-export interface Variant {
-  api(): ApiServer;
-  elector(self: Self, timing: Timing, events: Events): Elector;
-  timing(leaseSeconds: number): Timing;
-  /** Whether an application looks at the fence before it acknowledges a write. */
-  fenced: boolean;
-}
-
-export const REAL: Variant = {
-  api: () => new ApiServer(),
-  elector: (self, times) => new Elector(self, times),
-  timing: (leaseSeconds) => timing(leaseSeconds, 30),
-  fenced: true,
-};
+import type { Variant } from './variant.ts';
 
 interface Pod {
   readonly litefs: Litefs;
