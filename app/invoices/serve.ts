@@ -38,8 +38,7 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
     ...{ ...config, database: config.databasePath, logger: consoleLike(logger) },
     commitInProgress: thread && (() => thread.commitInProgress),
   });
-  const program = join(appDir, '..', 'liteset', 'reads', 'long-read-process.ts');
-  const aside = new LongReads({ database: config.databasePath, program });
+  const aside = new LongReads({ database: config.databasePath });
   const database = new Database(config.databasePath, {
     mayCreate: () => liteset.role() === 'primary',
     version: () => (config.sharedReads ? liteset.version() : undefined),

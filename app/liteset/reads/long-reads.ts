@@ -7,8 +7,6 @@ import type { LongAnswer, LongRead } from './long-read-process.ts';
 export interface LongReadOptions {
   /** Path of the database file. */
   database: string;
-  /** Path of `long-read-process.ts`, beside this file. */
-  program: string;
   /** How long a read may take, in milliseconds. Default: 1,000. */
   maxMs?: number;
   /** How many may wait. Default: 32. */
@@ -20,6 +18,8 @@ interface Waiting extends LongRead {
   reject(error: unknown): void;
 }
 
+/** The program of the process, beside this file: TypeScript in the repository, JavaScript in the package. */
+const PROGRAM = import.meta.filename.replace(/long-reads(?=\.[jt]s$)/, 'long-read-process');
 /** How long the process stays when nobody reads, in milliseconds: it costs memory. */
 const IDLE_MS = 60_000;
 
@@ -82,8 +82,7 @@ export class LongReads {
   }
 
   #start(): ChildProcess {
-    const { program, database } = this.#options;
-    const child = fork(program, [database], { serialization: 'advanced' });
+    const child = fork(PROGRAM, [this.#options.database], { serialization: 'advanced' });
     child.on('message', (answer: LongAnswer) => {
       if (answer === 'ready') {
         this.#isReady = true;

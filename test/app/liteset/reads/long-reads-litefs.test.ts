@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PositionFile } from '../../../../app/liteset/litefs/position.ts';
 import { LongReads } from '../../../../app/liteset/reads/long-reads.ts';
@@ -45,7 +45,7 @@ const LOCKED_MS = 2_000;
 
 /** How long a write takes to the replica while a read that is ended after `maxMs` goes on there, in milliseconds. */
 async function held(maxMs: number): Promise<number> {
-  const reads = new LongReads({ database, program: resolve('app/liteset/reads/long-read-process.ts'), maxMs });
+  const reads = new LongReads({ database, maxMs });
   try {
     await reads.all('SELECT 1', []);
     const began = performance.now();

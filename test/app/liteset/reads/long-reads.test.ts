@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LongReads } from '../../../../app/liteset/reads/long-reads.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'liteset-long-'));
 const database = join(directory, 'test.db');
-const program = resolve('app/liteset/reads/long-read-process.ts');
 const open: LongReads[] = [];
 const longReads = (options: { maxMs?: number; maxQueue?: number } = {}) => {
-  const reads = new LongReads({ database, program, maxMs: 30_000, ...options });
+  const reads = new LongReads({ database, maxMs: 30_000, ...options });
   open.push(reads);
   return reads;
 };
