@@ -9,6 +9,6 @@ const project = (displayName) => ({
 });
 
 export default {
-  projects: ['hack', 'app', 'chart', 'e2e'].map(project),
+  projects: ['hack', 'app', 'chart', 'release', 'e2e'].map(project),
   reporters: ['default', '<rootDir>/test/failures.ts'],
 };

@@ -10,7 +10,8 @@ import { Values } from './values.ts';
 
 /**
  * Writes the Helm chart to the folder `out`, which loses what it held before. Reads the hand-written part of the
- * chart from `cdk8s/static` and the version from `package.json`, both below the working directory.
+ * chart from `cdk8s/static`, the version from `package.json` and the changes from `CHANGELOG.md`, all below the working
+ * directory.
  */
 export function synth(out: string): void {
   process.env['CDK8S_DISABLE_SORT'] = 'yes'; // keep fields in the order they were written
@@ -18,7 +19,10 @@ export function synth(out: string): void {
   cpSync('cdk8s/static', out, { recursive: true });
   const write = (file: string, content: string) => writeFileSync(join(out, file), content);
 
-  write('Chart.yaml', chartYaml(JSON.parse(readFileSync('package.json', 'utf8'))));
+  write(
+    'Chart.yaml',
+    chartYaml(JSON.parse(readFileSync('package.json', 'utf8')), readFileSync('CHANGELOG.md', 'utf8')),
+  );
   write('values.yaml', valuesYaml(Values));
   write('values.schema.json', `${JSON.stringify(valuesSchema(Values), null, 2)}\n`);
   const readme = readFileSync('cdk8s/static/README.md', 'utf8');

@@ -4,7 +4,8 @@
 #   hack/test.sh [unit|chart|e2e|all] [options of hack/up.sh]
 #
 #   unit    style, types, and the application: the middleware on a real LiteFS, the invoice service, the backup, the scripts
-#   chart   the chart: generated anew and compared, rendered by both Helm versions, its values refused and accepted
+#   chart   the chart: generated anew and compared, rendered by both Helm versions, its values refused and accepted, released to a
+#           registry on this machine
 #   e2e     the cluster: hack/up.sh, then the stories told in test/e2e
 #   all     everything (the default)
 #
@@ -47,7 +48,7 @@ export PATH=$ROOT/node_modules/.bin:$PATH
 step 'System packages' 'Run `apt-get update` by hand and see what it says; the list is in hack/lib/engine.sh.' install_packages
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
 PROGRAMS=(litefs)
-if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd); fi
+if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd actionlint); fi
 build_steps "${PROGRAMS[@]}"
 link_tool litefs litefs
 if wants unit; then
@@ -55,6 +56,7 @@ if wants unit; then
   link_tool versitygw versitygw
   link_tool kubernetes kube-apiserver
   link_tool etcd etcd
+  link_tool actionlint actionlint
   if [ "$WHAT" = all ]; then build_meanwhile helm helm3 kind containerd runc cni coredns traefik consul; fi
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
@@ -62,17 +64,19 @@ if wants unit; then
   backup_tests
 fi
 if wants chart; then
-  build_steps helm helm3
+  build_steps helm helm3 registry
   link_tool helm helm
   link_tool helm3 helm3
-  npx jest --selectProjects chart
+  link_tool registry registry
+  npx jest --selectProjects chart release
 fi
 if wants e2e; then
   hack/up.sh "$@"
   if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
   # Stories need what a user may leave out: Consul, Helm 3 beside Helm 4, Litestream as it is published, and an S3 server.
-  build_steps consul helm3 litestream versitygw
+  build_steps consul helm3 litestream versitygw registry
   link_tool helm3 helm3
+  link_tool registry registry
   link_tool litestream litestream
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
   step 'S3 server' "See \`kubectl --context $CONTEXT -n s3 get pods\`." install_s3

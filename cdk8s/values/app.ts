@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { imageValues } from './image.ts';
 import { list } from './types.ts';
 
-export const image = imageValues('liteset', 'the application, with LiteFS inside');
+export const image = imageValues('ghcr.io/liteset/invoices', 'the application, with LiteFS inside');
 
 /** What the application reads from its environment. */
 export const app = z.strictObject({

@@ -53,7 +53,7 @@ export const backup = z.strictObject({
     .boolean()
     .default(false)
     .describe('Stream every transaction to a store in the format of Litestream, from a replica if there is one.'),
-  image: imageValues('liteset-backup', 'the backup program'),
+  image: imageValues('ghcr.io/liteset/backup', 'the backup program'),
   url: storeUrl()
     .default('')
     .describe(

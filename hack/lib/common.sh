@@ -22,7 +22,7 @@ source "$ROOT/hack/versions.env"
 set +a
 
 # The script's own comment, from line 2 to the first line that is none.
-usage() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
+usage() { sed -n '2,/^[^#]/{/^# shellcheck /d;/^#/s/^# \{0,1\}//p}' "$0"; }
 
 die() {
   printf 'error: %s\n' "$*" >&2

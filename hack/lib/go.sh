@@ -147,6 +147,16 @@ go_build_versitygw() {
   LDFLAGS="-X main.Version=$VERSITYGW_VERSION" gobuild "$1/" github.com/versity/versitygw/cmd/versitygw
 }
 
+go_build_actionlint() {
+  pinned actionlint github.com/rhysd/actionlint "$ACTIONLINT_VERSION"
+  LDFLAGS="-X github.com/rhysd/actionlint.version=${ACTIONLINT_VERSION#v}" gobuild "$1/" github.com/rhysd/actionlint/cmd/actionlint
+}
+
+go_build_registry() {
+  pinned registry github.com/google/go-containerregistry "$GO_CONTAINERREGISTRY_VERSION"
+  gobuild "$1/" github.com/google/go-containerregistry/cmd/registry
+}
+
 go_build_consul() {
   pinned consul github.com/hashicorp/consul "$CONSUL_VERSION"
   gobuild "$1/consul" github.com/hashicorp/consul
