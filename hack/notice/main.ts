@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { notice } from './notice.ts';
+
+writeFileSync('NOTICE', notice());
