@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const cache = mkdtempSync(join(tmpdir(), 'liteset-hack-'));
 afterAll(() => rmSync(cache, { recursive: true }));
@@ -38,6 +38,47 @@ it.each([
   const { status, stderr } = bash(`hack/up.sh ${options}`);
   expect(status).toBe(1);
   expect(stderr).toContain(message);
+});
+
+describe('hack/build.sh', () => {
+  it.each([
+    ['', 'which module?'],
+    ['no-such-module', 'there is no hack/airgap/go/no-such-module'],
+  ])('refuses to build "%s"', (module, message) => {
+    const { status, stderr } = bash(`hack/build.sh ${module}`);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('hack/lint-workflows.sh', () => {
+  /** Runs the script in a checkout of its own, with or without actionlint, and with this workflow. */
+  function lint(workflow: string, actionlint: boolean) {
+    const checkout = mkdtempSync(join(cache, 'lint-'));
+    const script = `
+      cp -r --parents hack/lint-workflows.sh hack/lib hack/versions.env "$1"
+      cd "$1"
+      git init -q && mkdir -p hack/.bin .github/workflows && cat >.github/workflows/it.yml <<<"$2"
+      [ -z "$3" ] || cp "$3" hack/.bin/
+      hack/lint-workflows.sh`;
+    return bash(script, checkout, workflow, actionlint ? resolve('hack/.bin/actionlint') : '');
+  }
+  const workflow = (when: string) => `on: ${when}\njobs: { it: { runs-on: ubuntu-latest, steps: [{ run: ls }] } }`;
+
+  it('passes a workflow without a fault', () => {
+    expect(lint(workflow('push'), true)).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('names the fault of a workflow', () => {
+    expect(lint(workflow('pish'), true)).toMatchObject({ status: 1, stdout: expect.stringContaining('"pish"') });
+  });
+
+  it('says how to get actionlint where it is not there', () => {
+    expect(lint(workflow('push'), false)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('run `hack/build.sh actionlint`'),
+    });
+  });
 });
 
 describe('a step', () => {
