@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Result, Run } from './generator.ts';
 import { type LoadName, loads } from './loads.ts';
+import type { Measured } from './measured.ts';
 import { root } from './processes.ts';
-import { type Measured, table, writeReport } from './report.ts';
+import { table, writeReport } from './report.ts';
 import { cache, sample } from './sample.ts';
-import { DEFAULT, type System, systems } from './systems.ts';
+import type { System } from './system.ts';
+import { DEFAULT, systems } from './systems.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,4 @@
-import type { Measured } from './report.ts';
-import { median } from './report.ts';
+import { type Measured, median } from './measured.ts';
 
 const COLOURS = ['#8a8f98', '#c2554d', '#5b8fc9', '#1f5fa8', '#6b8e4e', '#b0893b'];
 const [WIDTH, BAR, GAP, LEFT, TOP] = [880, 15, 14, 110, 54];

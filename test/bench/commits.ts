@@ -10,7 +10,8 @@ import { write } from '../../app/invoices/writes/writes.ts';
 import { Group } from '../../app/liteset/group-commit/group.ts';
 import { importInto, type LitefsNode, startNode } from './litefs-node.ts';
 import { loads } from './loads.ts';
-import { median, row } from './report.ts';
+import { median } from './measured.ts';
+import { row } from './report.ts';
 import { cache, sample } from './sample.ts';
 
 const SIZES = [1, 16, 32, 64, 200];

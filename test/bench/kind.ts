@@ -4,7 +4,7 @@ import { importInto } from '../e2e/assertions/import.ts';
 import { deleteNamespace } from '../e2e/cluster/kubectl.ts';
 import { podsReady, primary } from '../e2e/cluster/pods.ts';
 import { install, ownRelease, routed } from '../e2e/cluster/release.ts';
-import type { Start } from './systems.ts';
+import type { Start } from './system.ts';
 
 /** So many pods on the cluster of hack/up.sh, reached through its Ingress. */
 export const onKind =

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, Program, root } from './processes.ts';
-import type { System } from './systems.ts';
+import type { System } from './system.ts';
 
 const run = promisify(execFile);
 

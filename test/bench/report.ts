@@ -2,22 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { chart } from './chart.ts';
-import type { Result } from './generator.ts';
+import { type Measured, median } from './measured.ts';
 import { root } from './processes.ts';
-
-/** The rounds of one system under one load. */
-export interface Measured {
-  system: string;
-  load: string;
-  clients: number;
-  invoices: number;
-  results: Result[];
-}
-
-/** The middle one of the rounds; of an even number the lower. */
-export function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? 0;
-}
 
 /** Prints a row of a table in Markdown. */
 export const row = (cells: unknown[]): void => console.log(`| ${cells.join(' | ')} |`);

@@ -4,17 +4,7 @@ import { onKind } from './kind.ts';
 import { importInto, startNode } from './litefs-node.ts';
 import { startPostgres } from './postgres.ts';
 import { freePort, Program } from './processes.ts';
-
-/** Something that is measured: the invoice service on some storage. */
-export interface System {
-  url: string;
-  /** The host name to ask for there, if it is another than the address's. */
-  host?: string;
-  stop(): Promise<void>;
-}
-
-/** How a system is started: with a copy of a database, in a folder of its own. */
-export type Start = (folder: string, database: string) => Promise<System>;
+import type { Start } from './system.ts';
 
 /** Each request a transaction of its own, and nothing kept: what the service was before. */
 export const ALONE = { WRITER_THREAD: 'false', WRITE_GROUP: '1', SHARED_READS: 'false', READ_CACHE_BYTES: '0' };
