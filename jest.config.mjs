@@ -1,14 +1,26 @@
 /** One project for each kind of test, so that `hack/test.sh unit|chart|e2e` can run them apart. */
-const project = (displayName) => ({
+const project = (displayName, more = {}) => ({
   displayName,
   // It is an ES module only, which jest, without a flag of Node, does not load.
   moduleNameMapper: { '^httpxy$': '<rootDir>/node_modules/httpxy/dist/index.mjs' },
   transformIgnorePatterns: ['/node_modules/(?!httpxy/)'],
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   transform: { '\\.(ts|mjs)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
+  ...more,
 });
+const programs = { globalSetup: '<rootDir>/test/programs.ts' };
 
 export default {
-  projects: ['hack', 'app', 'chart', 'release', 'e2e'].map(project),
-  reporters: ['default', '<rootDir>/test/failures.ts'],
+  projects: [
+    project('hack'),
+    project('app', programs),
+    project('chart', programs),
+    project('release', programs),
+    project('e2e'),
+    project('chaos'),
+  ],
+  // Most tests wait for other programs for most of their time: more at once than there are processors.
+  maxWorkers: 4,
+  testSequencer: '<rootDir>/test/longest-first.mjs',
+  reporters: ['default', '<rootDir>/test/failures.ts', '<rootDir>/test/durations.ts'],
 };

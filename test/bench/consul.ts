@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Child } from '../app/lease/rig/child.ts';
-import { freePort, waitFor } from '../app/liteset/rig/litefs-pod.ts';
+import { freePort } from '../lib/free-port.ts';
+import { waitFor } from '../lib/wait-for.ts';
 
 /** How long Consul may take to have a leader, in milliseconds. */
 const START_MS = 60_000;

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, Program, root } from './processes.ts';
+import { freePort } from '../lib/free-port.ts';
+import { Program, root } from './processes.ts';
 import type { System } from './system.ts';
 
 const run = promisify(execFile);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import pg from 'pg';
-import { freePort, Program, root } from './processes.ts';
+import { freePort } from '../lib/free-port.ts';
+import { Program, root } from './processes.ts';
 import type { System } from './system.ts';
 
 const run = promisify(execFile);

@@ -1,23 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Hopeless, waitFor } from '../lib/wait-for.ts';
 
 export const root = resolve(import.meta.dirname, '..', '..');
 const START_MS = 60_000;
 const STOP_MS = 15_000;
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A program that goes on; what it says goes to a file. */
 export class Program {
@@ -37,11 +26,11 @@ export class Program {
 
   /** Waits until a check holds; one that throws does not. */
   async until(check: () => Promise<boolean>): Promise<void> {
-    for (const end = performance.now() + START_MS; performance.now() < end; await delay(100)) {
-      if (this.#child.exitCode !== null) break;
-      if (await check().catch(() => false)) return;
-    }
-    throw new Error(`It did not start:\n${readFileSync(this.#log, 'utf8').slice(-3_000)}`);
+    const attempt = async () => {
+      if (this.#child.exitCode !== null) throw new Hopeless(readFileSync(this.#log, 'utf8').slice(-3_000));
+      return check();
+    };
+    await waitFor('a program to start', attempt, START_MS, 100);
   }
 
   /** Ends it, by the signal or by force. */

@@ -1,9 +1,10 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../lib/free-port.ts';
 import { onKind } from './kind.ts';
 import { importInto, startNode } from './litefs-node.ts';
 import { startPostgres } from './postgres.ts';
-import { freePort, Program } from './processes.ts';
+import { Program } from './processes.ts';
 import type { Start } from './system.ts';
 
 /** Each request a transaction of its own, and nothing kept: what the service was before. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Database } from '../../../app/invoices/database/database.ts';
 import { migrate } from '../../../app/invoices/database/migrate.ts';
 import { fill } from '../../../app/invoices/sample/fill.ts';
-import { freePort, runImport, type ServicePod, startPod, stopPod } from './rig/litefs-service.ts';
+import { freePort } from '../../lib/free-port.ts';
+import { runImport, type ServicePod, startPod, stopPod } from './rig/litefs-service.ts';
 import { migrations, temporaryFolder } from './rig/service.ts';
 
 const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { waitFor } from '../liteset/rig/litefs-pod.ts';
+import { waitFor } from '../../lib/wait-for.ts';
 import { LeaseCluster } from './rig/lease-cluster.ts';
 import { TIMEOUTS } from './rig/timeouts.ts';
 

@@ -1,4 +1,4 @@
-import { waitFor } from '../liteset/rig/litefs-pod.ts';
+import { waitFor } from '../../lib/wait-for.ts';
 import { LeaseCluster } from './rig/lease-cluster.ts';
 import type { LeasePod } from './rig/lease-pod.ts';
 import { TIMEOUTS } from './rig/timeouts.ts';

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitFor } from '../../lib/wait-for.ts';
 import { litefsPair } from './rig/litefs-pair.ts';
-import { type LitefsPod, waitFor } from './rig/litefs-pod.ts';
+import type { LitefsPod } from './rig/litefs-pod.ts';
 import { PausableLink } from './rig/pausable-link.ts';
 
 /** The middleware on the real LiteFS: a primary and a replica with a static lease, each with a mount and an application. */

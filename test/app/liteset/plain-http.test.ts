@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Liteset, liteset } from '../../../app/liteset/liteset.ts';
+import { freePort } from '../../lib/free-port.ts';
+import { waitFor } from '../../lib/wait-for.ts';
 import { FakeLitefs } from './rig/fake-litefs.ts';
-import { freePort, waitFor } from './rig/litefs-pod.ts';
 
 /** A primary and a replica of plain `node:http`, in this process. What LiteFS says is the test's. */
 const HOSTS = { primary: '127.0.0.4', replica: '127.0.0.3' };

@@ -1,10 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { Hopeless, waitFor } from '../../../lib/wait-for.ts';
 
 const LITEFS = resolve('hack/.bin/litefs');
 const NODE = process.execPath;
@@ -23,16 +22,6 @@ export interface ServicePod {
   sampleInvoices: number;
   /** More of the service's environment. */
   env?: Record<string, string>;
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const environment = (pod: ServicePod): Record<string, string | undefined> => ({
@@ -70,12 +59,10 @@ export async function startPod(pod: ServicePod): Promise<ChildProcess> {
     env: environment(pod),
     stdio: ['ignore', log, log],
   });
-  const end = Date.now() + 20_000;
-  while (!(await isReady(pod))) {
-    if (child.exitCode !== null || Date.now() > end)
-      throw new Error(`${pod.name}:\n${readFileSync(logOf(pod), 'utf8')}`);
-    await sleep(50);
-  }
+  await waitFor(`${pod.name} to be ready`, async () => {
+    if (child.exitCode !== null) throw new Hopeless(`${pod.name} ended:\n${readFileSync(logOf(pod), 'utf8')}`);
+    return (await fetch(`http://127.0.0.1:${pod.port}/readyz`)).ok;
+  });
   return child;
 }
 
@@ -97,11 +84,6 @@ export async function runImport(pod: ServicePod, file: string): Promise<{ code: 
     const { code, stderr } = error as { code: number; stderr: string };
     return { code, output: stderr };
   }
-}
-
-async function isReady(pod: ServicePod): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${pod.port}/readyz`).catch(() => undefined);
-  return answer?.status === 200;
 }
 
 const logOf = (pod: ServicePod): string => join(pod.folder, 'log');

@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { seeded } from '../../../../app/invoices/sample/random.ts';
+import { freePort } from '../../../lib/free-port.ts';
 import { childrenOf } from '../../liteset/rig/litefs-pod.ts';
-import { freePort, type ServicePod, startPod, stopPod } from '../rig/litefs-service.ts';
+import { type ServicePod, startPod, stopPod } from '../rig/litefs-service.ts';
 import { temporaryFolder } from '../rig/service.ts';
 
 /** LiteFS is killed in the middle of lone writes. SQLite does not notice it at the end of a commit, and the service is there a little longer. */

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { freePort, type ServicePod, startPod, stopPod } from '../rig/litefs-service.ts';
+import { freePort } from '../../../lib/free-port.ts';
+import { type ServicePod, startPod, stopPod } from '../rig/litefs-service.ts';
 import { temporaryFolder } from '../rig/service.ts';
 
 /** Reads of another process while the thread writes, on the real LiteFS: SQLite shows a commit before LiteFS has it. */

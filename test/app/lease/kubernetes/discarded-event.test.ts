@@ -1,4 +1,4 @@
-import { waitFor } from '../../liteset/rig/litefs-pod.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { LeaseCluster } from '../rig/lease-cluster.ts';
 import { PORTS } from '../rig/lease-pod-config.ts';
 import { TIMEOUTS } from '../rig/timeouts.ts';

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join, resolve } from 'node:path';
-import { freePort, waitFor } from '../../liteset/rig/litefs-pod.ts';
+import { freePort } from '../../../lib/free-port.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 
 /** How long etcd and kube-apiserver may take to answer, in milliseconds. */
 const START_MS = 120_000;

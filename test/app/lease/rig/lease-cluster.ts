@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '../../liteset/rig/litefs-pod.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { KubeApi } from './kube-api.ts';
 import { LeasePod } from './lease-pod.ts';
 import type { Shared } from './lease-pod-config.ts';

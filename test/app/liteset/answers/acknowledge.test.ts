@@ -1,5 +1,5 @@
+import { waitFor } from '../../../lib/wait-for.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 import { Load } from '../rig/load.ts';
 import { counters, MovableCluster } from '../rig/movable-cluster.ts';
 

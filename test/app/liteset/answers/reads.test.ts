@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 /** A pod whose position is what the test writes into LiteFS's file, and a primary that says that it was asked. */
 const READ_WAIT_MS = 1_000;

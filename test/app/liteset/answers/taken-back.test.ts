@@ -1,4 +1,5 @@
-import { type LitefsPod, waitFor } from '../rig/litefs-pod.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
+import type { LitefsPod } from '../rig/litefs-pod.ts';
 import { counters, MovableCluster, result } from '../rig/movable-cluster.ts';
 
 /** What only a former primary has, which a failover takes back: whoever reads it there is told. Two real LiteFS. */

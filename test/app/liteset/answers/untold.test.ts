@@ -1,5 +1,5 @@
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakePrimary } from '../rig/fake-primary.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 /** A primary whose LiteFS ends between a handler's work and its answer: what replicas have is known, not what they lack. */
 let primary: FakePrimary;

@@ -1,4 +1,5 @@
-import { type LitefsPod, waitFor } from '../rig/litefs-pod.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
+import type { LitefsPod } from '../rig/litefs-pod.ts';
 import { MovableCluster, result } from '../rig/movable-cluster.ts';
 
 let cluster: MovableCluster;

@@ -7,7 +7,7 @@ import { forExpress } from '../../../../app/liteset/express.ts';
 import { type Liteset, liteset } from '../../../../app/liteset/liteset.ts';
 import { Problem, sendProblem } from '../../../../app/liteset/problem/problem.ts';
 import { problems } from '../../../../app/liteset/problem/types.ts';
-import { freePort } from '../rig/litefs-pod.ts';
+import { freePort } from '../../../lib/free-port.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const servers: Server[] = [];

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 /** A pod whose LiteFS knows no primary, and another pod, at 127.0.0.4, that can be asked. */
 const cluster = new FakeCluster({ primaryWaitMs: 5_000, readWaitMs: 300 }, { PEERS: '127.0.0.4' });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '../rig/litefs-pod.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { counters, MovableCluster } from '../rig/movable-cluster.ts';
 
 /** A primary that wrote what no replica had when it lost the lease, and comes back as a replica. */

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { monotonicMs } from '../../../../app/liteset/lib/monotonic.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 import { FakeFence } from '../rig/fake-fence.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 /** Longer than any test: the lease then ends only when the test says so. */
 const LONG_MS = 3_600_000;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { followEvents, parseEvent } from '../../../../app/liteset/litefs/events.ts';
 import { Membership } from '../../../../app/liteset/membership/membership.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeLitefs } from '../rig/fake-litefs.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const never = new AbortController().signal;

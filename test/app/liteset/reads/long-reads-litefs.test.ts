@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PositionFile } from '../../../../app/liteset/litefs/position.ts';
 import { LongReads } from '../../../../app/liteset/reads/long-reads.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { litefsPair } from '../rig/litefs-pair.ts';
-import { type LitefsPod, waitFor } from '../rig/litefs-pod.ts';
+import type { LitefsPod } from '../rig/litefs-pod.ts';
 
 jest.setTimeout(120_000);
 

@@ -1,7 +1,7 @@
 import { followLines } from '../../../../app/liteset/lib/follow-lines.ts';
 import { CONFIRMED_PATH } from '../../../../app/liteset/replication/confirmed-stream.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 import { MovableCluster } from '../rig/movable-cluster.ts';
 
 /** Two real LiteFS, with replication that can be held. */

@@ -4,8 +4,9 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Status } from '../../../../app/liteset/membership/peers.ts';
+import { freePort } from '../../../lib/free-port.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeLitefs } from './fake-litefs.ts';
-import { freePort, waitFor } from './litefs-pod.ts';
 import { SampleProcess } from './sample-process.ts';
 
 const PRIMARY = '127.0.0.4';

@@ -9,9 +9,10 @@ import { forExpress } from '../../../../app/liteset/express.ts';
 import { type Liteset, liteset } from '../../../../app/liteset/liteset.ts';
 import type { LitesetOptions } from '../../../../app/liteset/options.ts';
 import type { Report } from '../../../../app/liteset/replication/reports.ts';
+import { freePort } from '../../../lib/free-port.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeLitefs } from './fake-litefs.ts';
 import { FakeReplica } from './fake-replica.ts';
-import { freePort, waitFor } from './litefs-pod.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 

@@ -1,4 +1,5 @@
-import { freePort, LitefsPod } from './litefs-pod.ts';
+import { freePort } from '../../../lib/free-port.ts';
+import { LitefsPod } from './litefs-pod.ts';
 
 /** How a pair is started. */
 export interface PairOptions {

@@ -1,12 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Hopeless, waitFor } from '../../../lib/wait-for.ts';
 
 const LITEFS = resolve('hack/.bin/litefs');
-const START_MS = 40_000;
 const STOP_MS = 15_000;
 
 /** How a pod of these tests is started. Both pods share the application's port, each on a loopback address of its own. */
@@ -70,7 +68,7 @@ export class LitefsPod {
       });
     }
     await waitFor(`${name} to be connected`, async () => {
-      if (this.#litefs?.exitCode !== null) throw new Error(`${name} ended:\n${this.output}`);
+      if (this.#litefs?.exitCode !== null) throw new Hopeless(`${name} ended:\n${this.output}`);
       const answer = await fetch(`${this.url}/liteset/status`);
       return ((await answer.json()) as { connected: boolean }).connected;
     });
@@ -141,29 +139,4 @@ export function childrenOf(pid: number): number[] {
     const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
     return text.split(' ').filter(Boolean).map(Number);
   });
-}
-
-/** Waits until a check holds. A check that fails counts as not yet. */
-export async function waitFor(what: string, check: () => Promise<boolean>, ms = START_MS): Promise<void> {
-  let last: unknown;
-  for (const end = performance.now() + ms; performance.now() < end; await delay(25)) {
-    try {
-      if (await check()) return;
-    } catch (error) {
-      last = error;
-      if (error instanceof Error && error.message.includes(' ended:')) break;
-    }
-  }
-  throw new Error(`waited ${ms} ms for ${what}`, { cause: last });
-}
-
-/** A port that nothing listens on. */
-export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LitefsPod, waitFor } from './litefs-pod.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
+import type { LitefsPod } from './litefs-pod.ts';
 
 /** A write that was answered with 201. */
 interface Acknowledged {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { Counters } from '../../../../app/liteset/counters.ts';
 import type { Status } from '../../../../app/liteset/membership/peers.ts';
 import type { SwitchoverResult } from '../../../../app/liteset/switchover/switchover.ts';
+import { freePort } from '../../../lib/free-port.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { ConsulStandIn } from './consul-stand-in.ts';
-import { freePort, LitefsPod, waitFor } from './litefs-pod.ts';
+import { LitefsPod } from './litefs-pod.ts';
 import { PausableLink } from './pausable-link.ts';
 
 /** Pods on the real LiteFS whose lease can move, each with the sample application and a loopback address of its own. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { waitFor } from './litefs-pod.ts';
+import { Hopeless, waitFor } from '../../../lib/wait-for.ts';
 
 /** The sample application as a process of its own, on whatever LiteFS it is told. */
 export class SampleProcess {
@@ -27,7 +27,7 @@ export class SampleProcess {
     }
     this.#process = sample;
     await waitFor('the sample application', async () => {
-      if (sample.exitCode !== null) throw new Error(`the sample ended:\n${this.output}`);
+      if (sample.exitCode !== null) throw new Hopeless(`the sample ended:\n${this.output}`);
       return (await fetch(`${this.url}/liteset/status`)).ok;
     });
   }

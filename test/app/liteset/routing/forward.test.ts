@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 const cluster = new FakeCluster({ primaryWaitMs: 1_500, readWaitMs: 300 });
 

@@ -1,5 +1,5 @@
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 /** At most five requests and 300 kB may wait; a request of unknown length counts 128 KiB. */
 const cluster = new FakeCluster(

@@ -1,6 +1,6 @@
+import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 import { FakeFence } from '../rig/fake-fence.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 const fence = new FakeFence();
 let cluster: FakeCluster;

@@ -1,6 +1,6 @@
 import type { LitesetOptions } from '../../../../app/liteset/options.ts';
+import { waitFor } from '../../../lib/wait-for.ts';
 import { at, FakePrimary } from '../rig/fake-primary.ts';
-import { waitFor } from '../rig/litefs-pod.ts';
 
 /** The primary's side of a switchover, with a LiteFS and replicas that do what the test wants. */
 let primary: FakePrimary;
