@@ -10,7 +10,8 @@ import (
 	"testing"
 
 	"github.com/superfly/ltx"
-	"liteset/backup/livetest"
+
+	"github.com/liteset/liteset/app/backup/internal/livetest"
 )
 
 // TestStockRestoresADatabaseThatGrowsPastTheLockPage grows a database past SQLite's lock page at 1 GiB on a real

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"strings"
 
-	"liteset/backup/store"
+	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
 // named reports whether a name can be a database's in the mount.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"liteset/backup/store"
+	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
 func TestReportShowsURLsAsTheyAreTyped(t *testing.T) {

@@ -9,10 +9,10 @@ import (
 	"os"
 	"time"
 
-	"liteset/backup/kube"
-	"liteset/backup/lineage"
-	"liteset/backup/store"
-	"liteset/backup/verify"
+	"github.com/liteset/liteset/app/backup/internal/kube"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/store"
+	"github.com/liteset/liteset/app/backup/internal/verify"
 )
 
 // Reasons of the events that a drill writes.

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"liteset/backup/kube/kubetest"
-	"liteset/backup/livetest"
-	"liteset/backup/ship"
-	"liteset/backup/verify"
+	"github.com/liteset/liteset/app/backup/internal/kube/kubetest"
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/ship"
+	"github.com/liteset/liteset/app/backup/internal/verify"
 )
 
 // drilled is a store with a real database, and its directory.

@@ -9,12 +9,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"liteset/backup/election"
-	"liteset/backup/fault"
-	"liteset/backup/kube"
-	"liteset/backup/lineage"
-	"liteset/backup/litefs"
-	"liteset/backup/ship"
+	"github.com/liteset/liteset/app/backup/internal/election"
+	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/kube"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/litefs"
+	"github.com/liteset/liteset/app/backup/internal/ship"
 )
 
 // campaign ships whenever this process is the active one, until the context ends.

@@ -13,10 +13,10 @@ import (
 	"syscall"
 	"testing"
 
-	"liteset/backup/kube/kubetest"
-	"liteset/backup/lineage"
-	"liteset/backup/livetest"
-	"liteset/backup/restore"
+	"github.com/liteset/liteset/app/backup/internal/kube/kubetest"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/restore"
 )
 
 // sidecar is the program beside a node of LiteFS's, as the chart starts it.

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"liteset/backup/lineage"
-	"liteset/backup/livetest"
-	"liteset/backup/ship"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/ship"
 )
 
 func reasons(t *testing.T, cfg ship.Config) (all []lineage.Reason) {

@@ -1,4 +1,4 @@
-module liteset/backup
+module github.com/liteset/liteset/app/backup
 
 go 1.26.0
 

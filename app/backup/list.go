@@ -6,10 +6,10 @@ import (
 	"io"
 	"log/slog"
 
-	"liteset/backup/fault"
-	"liteset/backup/lineage"
-	"liteset/backup/store"
-	"liteset/backup/verify"
+	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/store"
+	"github.com/liteset/liteset/app/backup/internal/verify"
 )
 
 // listed is what list shows.

@@ -11,10 +11,11 @@ import (
 	"testing"
 
 	"github.com/superfly/ltx"
-	"liteset/backup/livetest"
-	"liteset/backup/restore"
-	"liteset/backup/snapshot"
-	"liteset/backup/verify"
+
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/restore"
+	"github.com/liteset/liteset/app/backup/internal/snapshot"
+	"github.com/liteset/liteset/app/backup/internal/verify"
 )
 
 func TestStockLitestreamRestoresWhatLiteFSHad(t *testing.T) {

@@ -14,8 +14,9 @@ import (
 	"time"
 
 	"github.com/superfly/ltx"
-	"liteset/backup/livetest"
-	"liteset/backup/ltxv1"
+
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/ltxv1"
 )
 
 // TestCostOfTheActiveStream runs the program beside a replica, with an S3 server behind a proxy that counts, and

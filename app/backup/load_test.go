@@ -11,8 +11,9 @@ import (
 	"time"
 
 	"github.com/superfly/ltx"
-	"liteset/backup/livetest"
-	"liteset/backup/ltxv1"
+
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/ltxv1"
 )
 
 // writer commits at a pace, and learns from the primary's transaction files which checksum the database had when.

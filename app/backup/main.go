@@ -13,7 +13,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"liteset/backup/fault"
+	"github.com/liteset/liteset/app/backup/internal/fault"
 )
 
 // command is a subcommand. It adds its flags and returns what to do once they are parsed.

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"github.com/superfly/ltx"
-	"liteset/backup/livetest"
-	"liteset/backup/ltxv1"
-	"liteset/backup/restore"
+
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/ltxv1"
+	"github.com/liteset/liteset/app/backup/internal/restore"
 )
 
 // point is a transaction that a primary committed.

@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"github.com/superfly/ltx"
-	"liteset/backup/fault"
-	"liteset/backup/lineage"
-	"liteset/backup/restore"
-	"liteset/backup/store"
+
+	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/restore"
+	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
 // pointFlags adds the flags that say what to restore, and returns what reads them.

@@ -9,9 +9,10 @@ import (
 
 	"github.com/benbjohnson/litestream"
 	"github.com/superfly/ltx"
-	"liteset/backup/livetest"
-	"liteset/backup/ship"
-	"liteset/backup/store"
+
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/ship"
+	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
 // TestTheStoreHasACommitWithinTwoSeconds measures from the answer to COMMIT on the primary to the object in the store,

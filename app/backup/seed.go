@@ -6,9 +6,9 @@ import (
 	"io"
 	"log/slog"
 
-	"liteset/backup/fault"
-	"liteset/backup/seed"
-	"liteset/backup/store"
+	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/seed"
+	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
 func setupSeed(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {

@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"github.com/superfly/ltx"
-	"liteset/backup/lineage"
-	"liteset/backup/livetest"
-	"liteset/backup/restore"
-	"liteset/backup/seed"
-	"liteset/backup/store"
+
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/restore"
+	"github.com/liteset/liteset/app/backup/internal/seed"
+	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
 // seeded is a database that was streamed to a store of its own and is seeded from there into a new cluster.

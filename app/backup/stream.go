@@ -13,11 +13,11 @@ import (
 	"strings"
 	"time"
 
-	"liteset/backup/fault"
-	"liteset/backup/metrics"
-	"liteset/backup/ship"
-	"liteset/backup/snapshot"
-	"liteset/backup/store"
+	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/metrics"
+	"github.com/liteset/liteset/app/backup/internal/ship"
+	"github.com/liteset/liteset/app/backup/internal/snapshot"
+	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
 func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {

@@ -1,0 +1,106 @@
+// Package kube makes the three kinds of calls that this program makes to a Kubernetes API server: read and write one
+// Lease, and create Events. client-go would do it, too, with 467 packages on top of the 911 that the program is built from.
+package kube
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/liteset/liteset/app/backup/internal/fault"
+)
+
+// DefaultCredentials is where kubelet puts a service account's token.
+const DefaultCredentials = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+// Client talks to one API server.
+type Client struct {
+	base, dir string
+	http      http.Client
+}
+
+// InCluster returns a client for the API server whose address kubelet puts into each container's environment. dir has
+// "ca.crt" and "token"; the token is read for each request, since kubelet replaces it every hour or so.
+func InCluster(dir string) (*Client, error) {
+	const hint = "in a pod, mount a service account's token; elsewhere use no -election lease and no -event"
+	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
+	if host == "" || port == "" {
+		return nil, fault.New(fault.Usage, hint, "KUBERNETES_SERVICE_HOST and _PORT are not set")
+	}
+	ca, err := os.ReadFile(filepath.Join(dir, "ca.crt"))
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Usage, hint, "no credentials for Kubernetes")
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(ca) {
+		return nil, fault.New(fault.Usage, hint, "%s has no certificate", filepath.Join(dir, "ca.crt"))
+	}
+	c := &Client{base: "https://" + net.JoinHostPort(host, port), dir: dir}
+	// HTTP/1: a request that times out takes its connection with it, so that the next one does not wait on a dead one.
+	c.http.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
+	return c, nil
+}
+
+// StatusError is an answer of the API server's other than success.
+type StatusError struct {
+	Code    int
+	Message string
+}
+
+// Error is what the server said.
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("Kubernetes answered %d: %s", e.Code, e.Message)
+}
+
+// Is reports whether err is the answer with the given HTTP status.
+func Is(err error, code int) bool {
+	var e *StatusError
+	return errors.As(err, &e) && e.Code == code
+}
+
+// mostAnswer bounds what is read of an answer.
+const mostAnswer = 1 << 20
+
+func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
+	token, err := os.ReadFile(filepath.Join(c.dir, "token"))
+	if err != nil {
+		return err
+	}
+	var body []byte
+	if in != nil {
+		if body, err = json.Marshal(in); err != nil {
+			return err
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+	req.Header.Set("Content-Type", "application/json")
+	res, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer))
+	if err != nil {
+		return err
+	}
+	if res.StatusCode >= http.StatusMultipleChoices {
+		var status struct{ Message string }
+		_ = json.Unmarshal(raw, &status)
+		return &StatusError{res.StatusCode, status.Message}
+	}
+	return json.Unmarshal(raw, out)
+}

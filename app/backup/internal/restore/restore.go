@@ -1,0 +1,133 @@
+// Package restore brings a database back as it was at a transaction or a time, and proves that it is.
+package restore
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/benbjohnson/litestream"
+	"github.com/superfly/ltx"
+
+	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/ltxv1"
+	"github.com/liteset/liteset/app/backup/internal/ltxv3"
+	"github.com/liteset/liteset/app/backup/internal/store"
+)
+
+// Options of a restore. Without a TXID or a Timestamp it is the newest state.
+type Options struct {
+	// Output is the database file to create. It must not exist; its directory must, with room for it and for the
+	// objects that it is made from.
+	Output string
+	// Lineage is where to look; 0 is the newest one with a backup, or the one that was the newest at Timestamp.
+	Lineage lineage.ID
+	// TXID is the last transaction to restore.
+	TXID ltx.TXID
+	// Timestamp restores what was committed before it.
+	Timestamp time.Time
+	Log       *slog.Logger
+}
+
+// Result says what was restored.
+type Result struct {
+	Lineage  string    `json:"lineage"`
+	TXID     string    `json:"txid"`
+	Time     time.Time `json:"committed"`
+	PageSize uint32    `json:"pageSize"`
+	Pages    uint32    `json:"pages"`
+	// Checksum is LiteFS's rolling checksum, computed from the restored pages and equal to the cluster's at TXID.
+	Checksum string `json:"checksum"`
+}
+
+// Run restores. On an error there is no output file.
+func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
+	if o.TXID != 0 && !o.Timestamp.IsZero() {
+		return Result{}, fault.New(fault.Usage, "", "a transaction and a time cannot both be restored")
+	}
+	if _, err := os.Lstat(o.Output); err == nil {
+		return Result{}, exists(o.Output)
+	}
+	id, client, err := choose(ctx, s, o)
+	if err != nil {
+		return Result{}, err
+	}
+	plan, err := litestream.CalcRestorePlan(ctx, precise{client, o.Timestamp}, o.TXID, o.Timestamp, o.Log)
+	if errors.Is(err, litestream.ErrTxNotAvailable) {
+		return Result{}, fault.Wrap(err, fault.NoBackup, "list shows what each lineage holds; transactions that share an object cannot be restored one by one", "lineage %s has no such restore point", id)
+	} else if fault.CodeOf(err) != "" || ctx.Err() != nil {
+		return Result{}, err
+	} else if err != nil {
+		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "run verify; name an earlier transaction or another lineage", "lineage %s cannot be read", id)
+	}
+	return build(ctx, client, id, plan, o)
+}
+
+func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan []*ltx.FileInfo, o Options) (Result, error) {
+	dir, err := os.MkdirTemp(filepath.Dir(o.Output), ".restore-*")
+	if err != nil {
+		return Result{}, err
+	}
+	defer os.RemoveAll(dir)
+	files, err := fetch(ctx, c, plan, dir)
+	if err != nil {
+		return Result{}, err
+	}
+	partial := filepath.Join(dir, "database")
+	h, err := assemble(ctx, files, partial)
+	if err != nil {
+		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "run verify; name an earlier transaction or another lineage", "lineage %s does not make a database", id)
+	}
+	got, err := Checksum(partial, h.PageSize)
+	if err != nil {
+		return Result{}, err
+	}
+	if want, _ := ltxv3.Proof(files[len(files)-1].header); got != want {
+		return Result{}, fault.New(fault.Mismatch, "run verify; name an earlier transaction or another lineage", "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, h.MaxTXID)
+	}
+	// A link, unlike a rename, never replaces what is there.
+	if err := os.Link(partial, o.Output); errors.Is(err, os.ErrExist) {
+		return Result{}, exists(o.Output)
+	} else if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOTSUP) {
+		err = os.Rename(partial, o.Output)
+		if err != nil {
+			return Result{}, err
+		}
+	} else if err != nil {
+		return Result{}, err
+	}
+	return Result{
+		Lineage: id.String(), TXID: h.MaxTXID.String(), Time: time.UnixMilli(h.Timestamp).UTC(),
+		PageSize: h.PageSize, Pages: h.Commit, Checksum: got.String(),
+	}, SyncDir(filepath.Dir(o.Output))
+}
+
+// Checksum computes LiteFS's rolling checksum over a database file.
+func Checksum(path string, pageSize uint32) (ltx.Checksum, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	return ltxv1.Checksum(ltxv1.Database(bufio.NewReaderSize(f, 1<<20), pageSize))
+}
+
+func exists(path string) error {
+	return fault.New(fault.Exists, "move it away, or restore elsewhere", "%s exists and is not overwritten", path)
+}
+
+// SyncDir makes what was created in, or moved into, a directory outlast a power cut.
+func SyncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

@@ -1,0 +1,65 @@
+package ship_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/restore"
+)
+
+func TestHealsFromAStoreThatWasFull(t *testing.T) {
+	disk := livetest.NewDisk(t, 4<<20)
+	r := onFaulty(t, "file://"+disk.Dir+"/store", "file://"+disk.Dir+"/store", 81)
+	r.random(3)
+	r.sync()
+	for _, leave := range []int{0, 4096, 3 * 4096} { // no file, a file without content, a file cut short
+		acknowledged := r.db.TXID
+		disk.Fill(t, leave)
+		failed := false
+		for range 8 {
+			r.random(15)
+			err := r.s.Sync(context.Background())
+			if code := fault.CodeOf(err); err != nil && code != fault.StoreUnavailable {
+				t.Fatalf("got %v, want a store that cannot be written", err)
+			}
+			failed = failed || err != nil
+			acknowledged = r.holds(acknowledged)
+		}
+		if !failed {
+			t.Error("the disk was never full")
+		}
+		disk.Free(t)
+		r.sync()
+		r.restores(restore.Options{}, r.db.States[r.db.TXID])
+		r.whole()
+	}
+	_, reasons := r.lineages()
+	wantReasons(t, reasons, lineage.First)
+}
+
+func TestHealsFromAScratchDiskThatWasFull(t *testing.T) {
+	disk := livetest.NewDisk(t, 1<<20)
+	r := newRig(t, 4096, 82)
+	r.cfg.Database.Scratch = disk.Dir
+	r.restart()
+	r.random(30)
+	r.sync()
+	before := bytes.Clone(r.db.States[r.db.TXID])
+	disk.Fill(t, 4096)
+	r.random(10)
+	r.db.Expire(r.db.TXID - 2) // now a snapshot is needed
+	if err := r.s.Sync(context.Background()); err == nil {
+		t.Fatal("a snapshot was taken without room for it")
+	}
+	r.restores(restore.Options{}, before)
+	disk.Free(t)
+	r.sync()
+	r.restores(restore.Options{}, r.db.States[r.db.TXID])
+	ids, reasons := r.lineages()
+	wantReasons(t, reasons, lineage.First, lineage.Gap)
+	r.restores(restore.Options{Lineage: ids[0]}, before)
+}

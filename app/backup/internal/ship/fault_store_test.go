@@ -1,0 +1,155 @@
+package ship_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/superfly/ltx"
+
+	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/livetest"
+	"github.com/liteset/liteset/app/backup/internal/restore"
+	"github.com/liteset/liteset/app/backup/internal/store"
+	"github.com/liteset/liteset/app/backup/internal/verify"
+)
+
+// onFaulty is a rig that ships by one way, which fails, and restores by another, which does not.
+func onFaulty(t *testing.T, ships, restores string, seed uint64) *rig {
+	t.Helper()
+	r := newRig(t, 512, seed)
+	var err error
+	if r.cfg.Store, err = store.Open(ships, r.cfg.Log); err != nil {
+		t.Fatal(err)
+	}
+	if r.st, err = store.Open(restores, r.cfg.Log); err != nil {
+		t.Fatal(err)
+	}
+	r.cfg.StoreTimeout = 2 * time.Second
+	r.restart()
+	return r
+}
+
+// holds checks the oracle: the store restores to a state that the database had, no older than what was acknowledged.
+// It returns which.
+func (r *rig) holds(acknowledged ltx.TXID) ltx.TXID {
+	r.t.Helper()
+	if acknowledged == 0 {
+		return 0
+	}
+	got, result, err := r.restore(restore.Options{})
+	if err != nil {
+		r.t.Fatalf("%s was shipped, and: %v", acknowledged, err)
+	}
+	txid, err := ltx.ParseTXID(result.TXID)
+	if err != nil || txid < acknowledged || !bytes.Equal(got, r.db.States[txid]) {
+		r.t.Fatalf("%s was shipped, the store restores to %s, equal: %v", acknowledged, result.TXID, bytes.Equal(got, r.db.States[txid]))
+	}
+	return txid
+}
+
+// whole checks that every object of the newest lineage is in order.
+func (r *rig) whole() {
+	r.t.Helper()
+	_, err := verify.Run(context.Background(), r.st, verify.Options{Scratch: r.t.TempDir(), Log: r.cfg.Log})
+	if fault.CodeOf(err) != fault.Integrity { // only SQLite minds that random pages are no database
+		r.t.Fatalf("verify says %v", err)
+	}
+}
+
+func TestNoFaultOfAnS3ServerLosesOrMixesTransactions(t *testing.T) {
+	livetest.NeedsTime(t, "waits for the retries of the S3 client")
+	server := livetest.S3(t)
+	ways := map[string]livetest.Fault{"all of them": nil}
+	var all []livetest.Fault
+	for name, f := range livetest.Faults {
+		ways[name], all = f, append(all, f)
+	}
+	ways["all of them"] = livetest.Sometimes(1, all...)
+	for name, f := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			proxy := livetest.NewProxy(t, server)
+			r := onFaulty(t, livetest.S3URL(proxy.Addr, name), livetest.S3URL(server, name), 61)
+			underFaults(t, r, func(p float64) {
+				if p == 0 {
+					proxy.Set(nil)
+				} else {
+					proxy.Set(livetest.Sometimes(p, f))
+				}
+			})
+		})
+	}
+}
+
+// restoresOverTheFaultyWay reads what underFaults otherwise reads without faults.
+func (r *rig) restoresOverTheFaultyWay(acknowledged ltx.TXID) error {
+	r.t.Helper()
+	straight := r.st
+	r.st = r.cfg.Store
+	defer func() { r.st = straight }()
+	got, result, err := r.restore(restore.Options{})
+	if txid, _ := ltx.ParseTXID(result.TXID); err == nil && (txid < acknowledged || !bytes.Equal(got, r.db.States[txid])) {
+		r.t.Errorf("%s was shipped, and a restore gave a wrong %s", acknowledged, txid)
+	}
+	return err
+}
+
+// returns fails a test whose call hangs with the store.
+func returns(t *testing.T, call func() error) error {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(time.Minute):
+		t.Fatal("a call hangs with the store")
+		return nil
+	}
+}
+
+// underFaults ships, compacts and takes snapshots while the store fails with a probability that fail sets.
+func underFaults(t *testing.T, r *rig, fail func(p float64)) {
+	ctx := context.Background()
+	var acknowledged ltx.TXID
+	failed := 0
+	for _, p := range []float64{0, 0.5, 1, 0.3, 0.8, 0} {
+		fail(p)
+		r.random(3)
+		works := []func() error{
+			func() error {
+				err := r.s.Sync(ctx)
+				if _, tip := r.s.Position(); err == nil {
+					acknowledged = tip.TXID
+				}
+				return err
+			},
+			func() error { return r.s.Compact(ctx, 1) },
+			func() error { return r.s.Retain(ctx) },
+			func() error { return r.restoresOverTheFaultyWay(acknowledged) },
+		}
+		for i, work := range works {
+			if p == 1 && i > 0 {
+				break // the first has shown it
+			}
+			if err := returns(t, work); err != nil {
+				failed++
+				if code := fault.CodeOf(err); code != fault.StoreUnavailable {
+					t.Errorf("with probability %v: %q, %v", p, code, err)
+				}
+			}
+		}
+		fail(0)
+		r.holds(acknowledged)
+	}
+	fail(0)
+	r.sync()
+	r.restores(restore.Options{}, r.db.States[r.db.TXID])
+	r.whole()
+	_, reasons := r.lineages()
+	wantReasons(t, reasons, lineage.First)
+	t.Logf("%d calls failed", failed)
+}

@@ -1,0 +1,108 @@
+// Package store opens places below one URL with Litestream's own storage clients.
+package store
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/benbjohnson/litestream"
+
+	// Each registers its scheme. NATS is missing, since its address names a bucket and has no paths below it.
+	_ "github.com/benbjohnson/litestream/abs"
+	_ "github.com/benbjohnson/litestream/file"
+	_ "github.com/benbjohnson/litestream/gs"
+	_ "github.com/benbjohnson/litestream/oss"
+	_ "github.com/benbjohnson/litestream/s3"
+	_ "github.com/benbjohnson/litestream/sftp"
+	_ "github.com/benbjohnson/litestream/webdav"
+
+	"github.com/liteset/liteset/app/backup/internal/fault"
+)
+
+// Store is a place that keeps the backup of one database.
+type Store struct {
+	base, query string
+	log         *slog.Logger
+	timeout     atomic.Int64 // time.Duration
+
+	mu      sync.Mutex
+	clients map[string]*bounded // by place: a client keeps its connection
+}
+
+// Open checks the URL; the store itself is reached with the first request. Credentials come from the environment, as
+// they do for Litestream.
+func Open(rawURL string, log *slog.Logger) (*Store, error) {
+	base, query, _ := strings.Cut(rawURL, "?")
+	s := &Store{base: strings.TrimRight(base, "/"), query: query, log: log, clients: map[string]*bounded{}}
+	s.SetTimeout(DefaultTimeout)
+	scheme, _, ok := strings.Cut(base, "://")
+	if !ok || scheme == "nats" {
+		return nil, fault.New(fault.Usage, "for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000", "%q is not the URL of a store", redact(rawURL))
+	}
+	if _, err := s.At("lineages"); err != nil {
+		return nil, fault.Wrap(err, fault.Usage, "schemes: file, s3, gs, abs, oss, sftp, webdav", "%q is not the URL of a store", redact(rawURL))
+	}
+	return s, nil
+}
+
+// URL returns the address of a place below the store, as stock Litestream takes it.
+func (s *Store) URL(place string) string {
+	u := s.base + "/" + place
+	if s.query != "" {
+		u += "?" + s.query
+	}
+	return u
+}
+
+// String is the address without a password.
+func (s *Store) String() string { return redact(s.base) }
+
+// SetTimeout bounds how long a request may make no progress, of those that begin later.
+func (s *Store) SetTimeout(d time.Duration) { s.timeout.Store(int64(d)) }
+
+func (s *Store) bound() time.Duration { return time.Duration(s.timeout.Load()) }
+
+// At returns a client for a place below the store. None of its calls hangs.
+func (s *Store) At(place string) (litestream.ReplicaClient, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.clients[place]; ok {
+		return c, nil
+	}
+	c := &bounded{s: s, place: place}
+	if _, err := c.client(); err != nil {
+		return nil, err
+	}
+	s.clients[place] = c
+	return c, nil
+}
+
+// Deleted is the hint of a fault that says that objects are missing.
+const Deleted = "an object was deleted, by hand or by a lifecycle rule"
+
+// reach is the hint of one that says that the store does not answer.
+const reach = "check the URL, the credentials and the network"
+
+// Failed turns an error of a client into a fault. It leaves faults, cancellations and nil as they are.
+func Failed(ctx context.Context, err error, format string, args ...any) error {
+	switch {
+	case err == nil || fault.CodeOf(err) != "" || ctx.Err() == context.Canceled:
+		return err
+	case os.IsNotExist(err):
+		return fault.Wrap(err, fault.StoreCorrupt, Deleted+"; run verify", format, args...)
+	}
+	return fault.Wrap(err, fault.StoreUnavailable, reach, format, args...)
+}
+
+func redact(raw string) string {
+	if u, err := url.Parse(raw); err == nil {
+		return u.Redacted()
+	}
+	return "the given URL"
+}

@@ -1,0 +1,68 @@
+package verify
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver that Litestream's library has, too
+
+	"github.com/liteset/liteset/app/backup/internal/fault"
+)
+
+// sqlite asks SQLite whether a database is in order. The file is only read.
+func sqlite(ctx context.Context, path string) error {
+	if st, err := os.Stat(path); err != nil || st.Size() == 0 {
+		return err
+	}
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: "mode=ro&immutable=1"}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, check := range []struct{ pragma, good string }{{"integrity_check", "ok"}, {"foreign_key_check", ""}} {
+		found, err := lines(ctx, db, "PRAGMA "+check.pragma)
+		if err != nil {
+			return fault.Wrap(err, fault.Integrity, "the cluster's own database may have the same fault: run the check there", "%s", check.pragma)
+		}
+		if found != check.good {
+			return fault.New(fault.Integrity, "the cluster's own database may have the same fault: run the check there", "%s: %s", check.pragma, found)
+		}
+	}
+	return nil
+}
+
+// mostLines bounds what is reported of a broken database.
+const mostLines = 20
+
+func lines(ctx context.Context, db *sql.DB, query string) (string, error) {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	cols, err := rows.Columns()
+	if err != nil {
+		return "", err
+	}
+	var out []string
+	for rows.Next() && len(out) < mostLines {
+		values := make([]any, len(cols))
+		for i := range values {
+			values[i] = new(any)
+		}
+		if err := rows.Scan(values...); err != nil {
+			return "", err
+		}
+		var fields []string
+		for _, v := range values {
+			fields = append(fields, fmt.Sprint(*v.(*any)))
+		}
+		out = append(out, strings.Join(fields, " "))
+	}
+	return strings.Join(out, "; "), rows.Err()
+}

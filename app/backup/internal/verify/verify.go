@@ -1,0 +1,86 @@
+// Package verify is the drill: it reads every object of a lineage, restores the newest state, and compares it with what
+// the cluster had.
+package verify
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/restore"
+	"github.com/liteset/liteset/app/backup/internal/store"
+)
+
+// Options of a drill.
+type Options struct {
+	// Lineage to verify; 0 is the newest one with a backup.
+	Lineage lineage.ID
+	// Scratch is a directory with room for the database and the objects it is made from.
+	Scratch string
+	Log     *slog.Logger
+}
+
+// Result of a drill that found no fault.
+type Result struct {
+	restore.Result
+	Objects int           `json:"objects"`
+	Bytes   int64         `json:"bytes"`
+	Took    time.Duration `json:"tookNanoseconds"`
+}
+
+// Run verifies. All objects are read, so that damage is found before the object is needed.
+func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
+	started := time.Now()
+	dir, err := os.MkdirTemp(o.Scratch, "verify-*")
+	if err != nil {
+		return Result{}, err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "database")
+	restored, err := restore.Run(ctx, s, restore.Options{Output: out, Lineage: o.Lineage, Log: o.Log})
+	if err != nil {
+		return Result{}, err
+	}
+	result := Result{Result: restored}
+	id, err := lineage.Parse(restored.Lineage)
+	if err != nil {
+		return result, err
+	}
+	if result.Objects, result.Bytes, err = objects(ctx, s, id, dir); err != nil {
+		return result, err
+	}
+	if err := since(ctx, s, restored); err != nil {
+		return result, err
+	}
+	if err := sqlite(ctx, out); err != nil {
+		return result, err
+	}
+	result.Took = time.Since(started)
+	return result, nil
+}
+
+// objects reads every object of the lineage and looks for objects that are missing.
+func objects(ctx context.Context, s *store.Store, id lineage.ID, dir string) (n int, bytes int64, err error) {
+	if _, err := lineage.List(ctx, s); err != nil {
+		return 0, 0, err
+	}
+	c, err := s.At(id.String())
+	if err != nil {
+		return 0, 0, err
+	}
+	files, err := lineage.Files(ctx, c)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, f := range files {
+		if err := restore.CheckObject(ctx, c, f, filepath.Join(dir, "object")); err != nil {
+			return n, bytes, err
+		}
+		n++
+		bytes += f.Size
+	}
+	return n, bytes, complete(files)
+}
