@@ -38,7 +38,7 @@ func electionFlags(flags *flag.FlagSet) func(ship.Config, *slog.Logger) (campaig
 			return byOrdinal(*identity, *ordinal, cfg, log), nil
 		case "lease":
 			if leases.Namespace == "" || leases.Name == "" || *identity == "" || *duration < time.Second {
-				return nil, fault.New(fault.Usage, "backup stream -h", "-election lease needs -lease-namespace, -lease-name, -identity, and at least a second of -lease-duration")
+				return nil, fault.New(fault.Usage, "-election lease needs -lease-namespace, -lease-name, -identity, and at least a second of -lease-duration").WithHint("backup stream -h")
 			}
 			var err error
 			if leases.Client, err = kube.InCluster(*credentials); err != nil {
@@ -46,7 +46,7 @@ func electionFlags(flags *flag.FlagSet) func(ship.Config, *slog.Logger) (campaig
 			}
 			return byLease(election.Config{Leases: leases, Identity: unique(*identity), Duration: *duration, Settle: cfg.StoreTimeout, Log: log}, cfg), nil
 		}
-		return nil, fault.New(fault.Usage, "backup stream -h", "-election %q: there are none, lease and ordinal", *how)
+		return nil, fault.New(fault.Usage, "-election %q: there are none, lease and ordinal", *how).WithHint("backup stream -h")
 	}
 }
 

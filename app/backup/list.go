@@ -23,7 +23,7 @@ func setupList(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Write
 	last := flags.Int("verifications", 10, "`number` of the last verifications to show")
 	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
 		if *last < 0 {
-			return fault.New(fault.Usage, "backup list -h", "-verifications must not be negative")
+			return fault.New(fault.Usage, "-verifications must not be negative").WithHint("backup list -h")
 		}
 		return report(out, *url, log, func(s *store.Store) (any, error) { return list(ctx, s, *last) })
 	}

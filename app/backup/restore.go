@@ -26,12 +26,12 @@ func pointFlags(flags *flag.FlagSet) func() (restore.Options, error) {
 	return func() (o restore.Options, err error) {
 		if *txid != "" {
 			if o.TXID, err = ltx.ParseTXID(*txid); err != nil || o.TXID == 0 {
-				return o, fault.Wrap(err, fault.Usage, "for example 00000000000004d2", "-txid %q", *txid)
+				return o, fault.Wrap(err, fault.Usage, "-txid %q", *txid).WithHint("for example 00000000000004d2")
 			}
 		}
 		if *at != "" {
 			if o.Timestamp, err = time.Parse(time.RFC3339Nano, *at); err != nil {
-				return o, fault.Wrap(err, fault.Usage, "for example 2026-01-31T08:00:00.123Z", "-timestamp %q", *at)
+				return o, fault.Wrap(err, fault.Usage, "-timestamp %q", *at).WithHint("for example 2026-01-31T08:00:00.123Z")
 			}
 		}
 		if *line != "" {
@@ -58,7 +58,7 @@ func setupRestore(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wr
 		o.Output, o.Log = *output, log
 		switch o.Output {
 		case "":
-			return fault.New(fault.Usage, "backup restore -h", "-o is missing")
+			return fault.New(fault.Usage, "-o is missing").WithHint("backup restore -h")
 		case stdout:
 			return toStdout(ctx, *url, *scratch, o, out)
 		}

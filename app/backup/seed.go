@@ -20,7 +20,7 @@ func setupSeed(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Write
 	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
 		o := seed.Options{Data: *data, Database: *db, StartEmpty: *none == "start", Log: log}
 		if !named(*db) || *none != "fail" && *none != "start" {
-			return fault.New(fault.Usage, "backup seed -h", "-db must name a database, and -if-no-backup be fail or start")
+			return fault.New(fault.Usage, "-db must name a database, and -if-no-backup be fail or start").WithHint("backup seed -h")
 		}
 		var err error
 		if o.Point, err = point(); err != nil {

@@ -36,7 +36,7 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	elect := electionFlags(flags)
 	return func(ctx context.Context, log *slog.Logger, _ io.Writer) error {
 		if !named(*db) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
-			return fault.New(fault.Usage, "backup stream -h", "-db must name a database, and numbers and durations be positive")
+			return fault.New(fault.Usage, "-db must name a database, and numbers and durations be positive").WithHint("backup stream -h")
 		}
 		st, err := store.Open(*url, log)
 		if err != nil {

@@ -90,7 +90,7 @@ func (p Place) Get(ctx context.Context, s *store.Store, number uint64, fact any)
 		err = json.Unmarshal(page, fact)
 	}
 	if err != nil {
-		return fault.Wrap(err, fault.StoreCorrupt, p.Hint, "entry %s of the %s", id, p.Name)
+		return fault.Wrap(err, fault.StoreCorrupt, "entry %s of the %s", id, p.Name).WithHint(p.Hint)
 	}
 	return nil
 }

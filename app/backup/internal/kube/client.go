@@ -35,15 +35,15 @@ func InCluster(dir string) (*Client, error) {
 	const hint = "in a pod, mount a service account's token; elsewhere use no -election lease and no -event"
 	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
 	if host == "" || port == "" {
-		return nil, fault.New(fault.Usage, hint, "KUBERNETES_SERVICE_HOST and _PORT are not set")
+		return nil, fault.New(fault.Usage, "KUBERNETES_SERVICE_HOST and _PORT are not set").WithHint(hint)
 	}
 	ca, err := os.ReadFile(filepath.Join(dir, "ca.crt"))
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Usage, hint, "no credentials for Kubernetes")
+		return nil, fault.Wrap(err, fault.Usage, "no credentials for Kubernetes").WithHint(hint)
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(ca) {
-		return nil, fault.New(fault.Usage, hint, "%s has no certificate", filepath.Join(dir, "ca.crt"))
+		return nil, fault.New(fault.Usage, "%s has no certificate", filepath.Join(dir, "ca.crt")).WithHint(hint)
 	}
 	c := &Client{base: "https://" + net.JoinHostPort(host, port), dir: dir}
 	// HTTP/1: a request that times out takes its connection with it, so that the next one does not wait on a dead one.

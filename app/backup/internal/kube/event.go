@@ -21,7 +21,7 @@ type Object struct {
 func ParseObject(s string) (Object, error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 3 || parts[0] == "" || parts[1] == "" || parts[2] == "" {
-		return Object{}, fault.New(fault.Usage, "for example default/StatefulSet/invoices", "%q does not name an object", s)
+		return Object{}, fault.New(fault.Usage, "%q does not name an object", s).WithHint("for example default/StatefulSet/invoices")
 	}
 	o := Object{APIVersion: "v1", Namespace: parts[0], Kind: parts[1], Name: parts[2]}
 	switch o.Kind {

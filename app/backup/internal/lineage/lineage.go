@@ -27,7 +27,7 @@ func (id ID) String() string { return fmt.Sprintf("%016x", uint64(id)) }
 func Parse(s string) (ID, error) {
 	v, err := ltx.ParseTXID(s)
 	if err != nil || v == 0 {
-		return 0, fault.New(fault.Usage, "list shows the lineages of a store", "%q is not a lineage", s)
+		return 0, fault.New(fault.Usage, "%q is not a lineage", s).WithHint("list shows the lineages of a store")
 	}
 	return ID(v), nil
 }

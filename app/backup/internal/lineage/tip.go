@@ -92,7 +92,7 @@ func at(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Posit
 	}
 	proof, ok := ltxv3.Proof(h)
 	if !ok {
-		return Position{}, fault.New(fault.StoreCorrupt, "run verify", "%s carries no checksum of LiteFS's", name(f))
+		return Position{}, fault.New(fault.StoreCorrupt, "%s carries no checksum of LiteFS's", name(f)).WithHint("run verify")
 	}
 	return Position{TXID: h.MaxTXID, Checksum: proof, PageSize: h.PageSize, Time: time.UnixMilli(h.Timestamp).UTC()}, nil
 }
@@ -108,13 +108,13 @@ func Header(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (h
 	_, err = io.ReadFull(rd, raw)
 	// An object that is long enough in the listing is whole: then it was the answer that broke off.
 	if short := err == io.EOF || err == io.ErrUnexpectedEOF; short && f.Size < ltx.HeaderSize {
-		return h, fault.Wrap(err, fault.StoreCorrupt, "run verify", "%s ends too early", name(f))
+		return h, fault.Wrap(err, fault.StoreCorrupt, "%s ends too early", name(f)).WithHint("run verify")
 	} else if err != nil {
 		return h, store.Failed(ctx, err, "read the header of %s", name(f))
 	}
 	err = h.UnmarshalBinary(raw)
 	if err != nil || h.MinTXID != f.MinTXID || h.MaxTXID != f.MaxTXID {
-		return h, fault.Wrap(err, fault.StoreCorrupt, "run verify", "the header of %s is not what was written", name(f))
+		return h, fault.Wrap(err, fault.StoreCorrupt, "the header of %s is not what was written", name(f)).WithHint("run verify")
 	}
 	return h, nil
 }

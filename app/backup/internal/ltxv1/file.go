@@ -122,9 +122,9 @@ func corrupt(path string, err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return truncated(path, err)
 	}
-	return fault.Wrap(err, fault.LTXCorrupt, "the stream goes on from a new snapshot; check the volume's disk", "%s is not the file that LiteFS wrote", path)
+	return fault.Wrap(err, fault.LTXCorrupt, "%s is not the file that LiteFS wrote", path).WithHint("the stream goes on from a new snapshot; check the volume's disk")
 }
 
 func truncated(path string, err error) error {
-	return fault.Wrap(err, fault.LTXTruncated, "the stream goes on from a new snapshot; check the volume's disk", "%s ends too early", path)
+	return fault.Wrap(err, fault.LTXTruncated, "%s ends too early", path).WithHint("the stream goes on from a new snapshot; check the volume's disk")
 }

@@ -49,7 +49,7 @@ type Result struct {
 // Run restores. On an error there is no output file.
 func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	if o.TXID != 0 && !o.Timestamp.IsZero() {
-		return Result{}, fault.New(fault.Usage, "", "a transaction and a time cannot both be restored")
+		return Result{}, fault.New(fault.Usage, "a transaction and a time cannot both be restored")
 	}
 	if _, err := os.Lstat(o.Output); err == nil {
 		return Result{}, exists(o.Output)
@@ -60,11 +60,11 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	}
 	plan, err := litestream.CalcRestorePlan(ctx, precise{client, o.Timestamp}, o.TXID, o.Timestamp, o.Log)
 	if errors.Is(err, litestream.ErrTxNotAvailable) {
-		return Result{}, fault.Wrap(err, fault.NoBackup, "list shows what each lineage holds; transactions that share an object cannot be restored one by one", "lineage %s has no such restore point", id)
+		return Result{}, fault.Wrap(err, fault.NoBackup, "lineage %s has no such restore point", id).WithHint("list shows what each lineage holds; transactions that share an object cannot be restored one by one")
 	} else if fault.CodeOf(err) != "" || ctx.Err() != nil {
 		return Result{}, err
 	} else if err != nil {
-		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "run verify; name an earlier transaction or another lineage", "lineage %s cannot be read", id)
+		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "lineage %s cannot be read", id).WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	return build(ctx, client, id, plan, o)
 }
@@ -82,14 +82,14 @@ func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan 
 	partial := filepath.Join(dir, "database")
 	h, err := assemble(ctx, files, partial)
 	if err != nil {
-		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "run verify; name an earlier transaction or another lineage", "lineage %s does not make a database", id)
+		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "lineage %s does not make a database", id).WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	got, err := Checksum(partial, h.PageSize)
 	if err != nil {
 		return Result{}, err
 	}
 	if want, _ := ltxv3.Proof(files[len(files)-1].header); got != want {
-		return Result{}, fault.New(fault.Mismatch, "run verify; name an earlier transaction or another lineage", "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, h.MaxTXID)
+		return Result{}, fault.New(fault.Mismatch, "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, h.MaxTXID).WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	// A link, unlike a rename, never replaces what is there.
 	if err := os.Link(partial, o.Output); errors.Is(err, os.ErrExist) {
@@ -119,7 +119,7 @@ func Checksum(path string, pageSize uint32) (ltx.Checksum, error) {
 }
 
 func exists(path string) error {
-	return fault.New(fault.Exists, "move it away, or restore elsewhere", "%s exists and is not overwritten", path)
+	return fault.New(fault.Exists, "%s exists and is not overwritten", path).WithHint("move it away, or restore elsewhere")
 }
 
 // SyncDir makes what was created in, or moved into, a directory outlast a power cut.

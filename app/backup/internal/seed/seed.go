@@ -122,5 +122,5 @@ func place(made, dir string) error {
 }
 
 func notADatabase(why string) error {
-	return fault.New(fault.Integrity, "restore an earlier transaction or another lineage", "what the store holds is not a database that LiteFS can start with: %s", why)
+	return fault.New(fault.Integrity, "what the store holds is not a database that LiteFS can start with: %s", why).WithHint("restore an earlier transaction or another lineage")
 }

@@ -80,8 +80,7 @@ func (s *Shipper) own(h ltx.Header) error {
 	want, ok := s.recent[h.MaxTXID]
 	s.mu.Unlock()
 	if got, proved := ltxv3.Proof(h); ok && (!proved || got != want) {
-		return fault.New(fault.Contended, "another stream writes to this URL: give each cluster its own; this stream begins a new lineage",
-			"%s has checksum %s in the store, %s was shipped", ltx.FormatFilename(h.MinTXID, h.MaxTXID), got, want)
+		return fault.New(fault.Contended, "%s has checksum %s in the store, %s was shipped", ltx.FormatFilename(h.MinTXID, h.MaxTXID), got, want).WithHint("another stream writes to this URL: give each cluster its own; this stream begins a new lineage")
 	}
 	return nil
 }

@@ -40,14 +40,14 @@ func (p proving) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMeta
 	chosen, end := chain(files, seek-1)
 	if level == 0 && line == p.line {
 		if end.at < tip.TXID && (len(files) > 0 || p.s.shippedAny()) {
-			return nil, fault.New(fault.StoreCorrupt, store.Deleted, "level 0 has no object for transaction %s, which was shipped", end.at+1)
+			return nil, fault.New(fault.StoreCorrupt, "level 0 has no object for transaction %s, which was shipped", end.at+1).WithHint(store.Deleted)
 		}
 		if err := p.s.inspect(ctx, p.ReplicaClient, files); err != nil {
 			return nil, err
 		}
 	}
 	if end.more {
-		return nil, fault.New(fault.StoreCorrupt, store.Deleted, "level %d has no object for transaction %s, but later ones", level, end.at+1)
+		return nil, fault.New(fault.StoreCorrupt, "level %d has no object for transaction %s, but later ones", level, end.at+1).WithHint(store.Deleted)
 	}
 	return ltx.NewFileInfoSliceIterator(chosen), nil
 }
@@ -78,7 +78,7 @@ func (p proving) WriteLTXFile(ctx context.Context, level int, min, max ltx.TXID,
 	if err != nil {
 		return nil, err
 	} else if found != lineage.Point {
-		return nil, fault.New(fault.StoreCorrupt, "run verify", "transaction %s is not in level %d", max, level-1)
+		return nil, fault.New(fault.StoreCorrupt, "transaction %s is not in level %d", max, level-1).WithHint("run verify")
 	}
 	pr, pw := io.Pipe()
 	go func() { pw.CloseWithError(ltxv3.WithProof(pw, r, at.Checksum)) }()

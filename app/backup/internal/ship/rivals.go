@@ -41,7 +41,7 @@ func (s *Shipper) Rivals(ctx context.Context) error {
 	}
 	if !found {
 		s.leave(line)
-		return fault.New(fault.Contended, hint, "lineage %s was removed from the index", line)
+		return fault.New(fault.Contended, "lineage %s was removed from the index", line).WithHint(hint)
 	}
 	newest := all[len(all)-1].ID
 	if newest == line {
@@ -62,7 +62,7 @@ func (s *Shipper) Rivals(ctx context.Context) error {
 	if time.Since(s.rival.since) >= idle && tip.Time.After(theirs.Time) {
 		s.leave(line)
 	}
-	return fault.New(fault.Contended, hint, "lineage %s is newer than %s, which this stream writes to", newest, line)
+	return fault.New(fault.Contended, "lineage %s is newer than %s, which this stream writes to", newest, line).WithHint(hint)
 }
 
 // create begins a lineage that is newer than all in the index.

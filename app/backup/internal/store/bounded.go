@@ -94,5 +94,5 @@ func end[T any](ctx context.Context, w *watch, cancel context.CancelCauseFunc, v
 }
 
 func (b *bounded) stalled() error {
-	return fault.New(fault.StoreUnavailable, reach, "%s did not answer for %s", b.s, b.s.bound())
+	return fault.New(fault.StoreUnavailable, "%s did not answer for %s", b.s, b.s.bound()).WithHint(reach)
 }

@@ -43,10 +43,10 @@ func Open(rawURL string, log *slog.Logger) (*Store, error) {
 	s.SetTimeout(DefaultTimeout)
 	scheme, _, ok := strings.Cut(base, "://")
 	if !ok || scheme == "nats" {
-		return nil, fault.New(fault.Usage, "for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000", "%q is not the URL of a store", redact(rawURL))
+		return nil, fault.New(fault.Usage, "%q is not the URL of a store", redact(rawURL)).WithHint("for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000")
 	}
 	if _, err := s.At("lineages"); err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "schemes: file, s3, gs, abs, oss, sftp, webdav", "%q is not the URL of a store", redact(rawURL))
+		return nil, fault.Wrap(err, fault.Usage, "%q is not the URL of a store", redact(rawURL)).WithHint("schemes: file, s3, gs, abs, oss, sftp, webdav")
 	}
 	return s, nil
 }
@@ -95,9 +95,9 @@ func Failed(ctx context.Context, err error, format string, args ...any) error {
 	case err == nil || fault.CodeOf(err) != "" || ctx.Err() == context.Canceled:
 		return err
 	case os.IsNotExist(err):
-		return fault.Wrap(err, fault.StoreCorrupt, Deleted+"; run verify", format, args...)
+		return fault.Wrap(err, fault.StoreCorrupt, format, args...).WithHint(Deleted + "; run verify")
 	}
-	return fault.Wrap(err, fault.StoreUnavailable, reach, format, args...)
+	return fault.Wrap(err, fault.StoreUnavailable, format, args...).WithHint(reach)
 }
 
 func redact(raw string) string {

@@ -45,8 +45,8 @@ func complete(files []*ltx.FileInfo) error {
 }
 
 func missing(first, last ltx.TXID, why string, args ...any) error {
-	f := fault.New(fault.StoreCorrupt, store.Deleted, "transactions %s to %s are missing", first, last)
-	f.Err = fault.New(fault.StoreCorrupt, "", why, args...)
+	f := fault.New(fault.StoreCorrupt, "transactions %s to %s are missing", first, last).WithHint(store.Deleted)
+	f.Err = fault.New(fault.StoreCorrupt, why, args...)
 	return f
 }
 
@@ -61,8 +61,7 @@ func since(ctx context.Context, s *store.Store, now restore.Result) error {
 		return true // to the end: a record is an object that can be damaged, too
 	})
 	if err == nil && before.TXID > now.TXID { // both have 16 digits
-		return fault.New(fault.StoreCorrupt, store.Deleted,
-			"lineage %s ends at transaction %s, and had %s when it was verified at %s", now.Lineage, now.TXID, before.TXID, before.Time)
+		return fault.New(fault.StoreCorrupt, "lineage %s ends at transaction %s, and had %s when it was verified at %s", now.Lineage, now.TXID, before.TXID, before.Time).WithHint(store.Deleted)
 	}
 	return err
 }
