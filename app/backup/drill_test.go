@@ -76,7 +76,7 @@ func TestADrillIsRecordedInTheStoreAsAnEventAndInTheMetrics(t *testing.T) {
 		events[0].Type+events[0].Reason+events[1].Type+events[1].Reason != "WarningBackupVerifyFailedNormalBackupVerified" {
 		t.Errorf("events %+v", events)
 	}
-	if err := ship.New(cfg).Verified(context.Background()); err != nil {
+	if err := ship.New(cfg).Keeper.ReportVerified(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	res := httptest.NewRecorder()

@@ -57,15 +57,12 @@ func (p Place) Put(ctx context.Context, s *store.Store, number uint64, ms int64,
 		return err
 	}
 	id := ltx.TXID(number)
-	pr, pw := io.Pipe()
-	go func() {
+	_, err = store.Write(ctx, c, 0, id, id, func(w io.Writer) error {
 		h := ltxv3.Header(p.PageSize, 1, id, id, ms, 0)
-		pw.CloseWithError(ltxv3.Encode(pw, h, func(emit func(uint32, []byte) error) error {
+		return ltxv3.Encode(w, h, func(emit func(uint32, []byte) error) error {
 			return emit(1, append(page, make([]byte, int(p.PageSize)-len(page))...))
-		}))
-	}()
-	_, err = c.WriteLTXFile(ctx, 0, id, id, pr)
-	pr.CloseWithError(io.ErrClosedPipe)
+		})
+	})
 	return store.Failed(ctx, err, "write to the %s in %s", p.Name, s)
 }
 

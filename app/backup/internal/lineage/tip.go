@@ -10,6 +10,7 @@ import (
 	"github.com/superfly/ltx"
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/ltxv1"
 	"github.com/liteset/liteset/app/backup/internal/ltxv3"
 	"github.com/liteset/liteset/app/backup/internal/store"
 )
@@ -20,6 +21,11 @@ type Position struct {
 	Checksum ltx.Checksum
 	PageSize uint32
 	Time     time.Time
+}
+
+// After returns the position after a file of LiteFS's.
+func After(info ltxv1.Info) Position {
+	return Position{TXID: info.MaxTXID, Checksum: info.PostApply, PageSize: info.PageSize, Time: time.UnixMilli(info.Timestamp).UTC()}
 }
 
 // Tip returns where a lineage ends: the last transaction shipped, or the snapshot it began with. The zero Position

@@ -22,7 +22,7 @@ func TestHealsFromAStoreThatWasFull(t *testing.T) {
 		failed := false
 		for range 8 {
 			r.random(15)
-			err := r.s.Sync(context.Background())
+			err := r.s.Stream.Sync(context.Background())
 			if code := fault.CodeOf(err); err != nil && code != fault.StoreUnavailable {
 				t.Fatalf("got %v, want a store that cannot be written", err)
 			}
@@ -52,7 +52,7 @@ func TestHealsFromAScratchDiskThatWasFull(t *testing.T) {
 	disk.Fill(t, 4096)
 	r.random(10)
 	r.db.Expire(r.db.TXID - 2) // now a snapshot is needed
-	if err := r.s.Sync(context.Background()); err == nil {
+	if err := r.s.Stream.Sync(context.Background()); err == nil {
 		t.Fatal("a snapshot was taken without room for it")
 	}
 	r.restores(restore.Options{}, before)

@@ -52,8 +52,8 @@ func TestASilentSFTPServerHoldsNothingUpForLongerThanTheTimeout(t *testing.T) {
 	r.random(3)
 	r.sync()
 	for _, work := range []func() error{
-		func() error { return r.s.Sync(context.Background()) },
-		func() error { return r.s.Compact(context.Background(), 1) },
+		func() error { return r.s.Stream.Sync(context.Background()) },
+		func() error { return r.s.Keeper.Compact(context.Background(), 1) },
 	} {
 		r.random(3)
 		wire.Block()
@@ -62,7 +62,7 @@ func TestASilentSFTPServerHoldsNothingUpForLongerThanTheTimeout(t *testing.T) {
 		}
 		wire.Unblock()
 		wire.Cut() // what a peer does in the end
-		livetest.Eventually(t, "the stream goes on", func() bool { return r.s.Sync(context.Background()) == nil })
+		livetest.Eventually(t, "the stream goes on", func() bool { return r.s.Stream.Sync(context.Background()) == nil })
 		r.restores(restore.Options{}, r.db.States[r.db.TXID])
 	}
 	_, reasons := r.lineages()

@@ -121,14 +121,14 @@ func underFaults(t *testing.T, r *rig, fail func(p float64)) {
 		r.random(3)
 		works := []func() error{
 			func() error {
-				err := r.s.Sync(ctx)
-				if _, tip := r.s.Position(); err == nil {
-					acknowledged = tip.TXID
+				err := r.s.Stream.Sync(ctx)
+				if err == nil {
+					acknowledged = r.s.History.Current().Tip.TXID
 				}
 				return err
 			},
-			func() error { return r.s.Compact(ctx, 1) },
-			func() error { return r.s.Retain(ctx) },
+			func() error { return r.s.Keeper.Compact(ctx, 1) },
+			func() error { return r.s.Keeper.Retain(ctx) },
 			func() error { return r.restoresOverTheFaultyWay(acknowledged) },
 		}
 		for i, work := range works {

@@ -46,12 +46,12 @@ func TestNoDamageToTheVolumeReachesTheStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		what := fmt.Sprintf("%d: %s as transaction %s of %s", i, d.what, victim, r.db.TXID)
-		if err := r.s.Sync(context.Background()); err != nil && fault.CodeOf(err) == "" {
+		if err := r.s.Stream.Sync(context.Background()); err != nil && fault.CodeOf(err) == "" {
 			t.Fatalf("%s: sync says only %v", what, err)
 		}
 		r.holds(2)
 		r.random(2)
-		if err := r.s.Sync(context.Background()); err != nil {
+		if err := r.s.Stream.Sync(context.Background()); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		got, result, err := r.restore(restore.Options{})

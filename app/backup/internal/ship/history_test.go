@@ -114,7 +114,7 @@ func TestHealsFromAStoreThatWasOutOfReachForLongerThanLiteFSKeepsItsFiles(t *tes
 	}
 	for range 3 {
 		r.random(4)
-		if err := r.s.Sync(context.Background()); fault.CodeOf(err) != fault.StoreUnavailable {
+		if err := r.s.Stream.Sync(context.Background()); fault.CodeOf(err) != fault.StoreUnavailable {
 			t.Fatalf("got %v, want a store that is out of reach", err)
 		}
 	}

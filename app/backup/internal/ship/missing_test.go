@@ -15,6 +15,8 @@ import (
 // kept only as restore points.
 func TestVerifyNoticesAnObjectThatIsGone(t *testing.T) {
 	r := newRig(t, 512, 71)
+	r.cfg.TransactionRetention = time.Minute
+	r.restart()
 	ctx := context.Background()
 	r.random(6)
 	r.db.Expire(3) // so that the lineage begins with a snapshot
@@ -22,12 +24,11 @@ func TestVerifyNoticesAnObjectThatIsGone(t *testing.T) {
 	for range 4 {
 		r.random(4)
 		r.sync()
-		if err := r.s.Compact(ctx, 1); err != nil {
+		if err := r.s.Keeper.Compact(ctx, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.s.TransactionRetention = time.Minute
-	if err := r.s.Retain(ctx); err != nil {
+	if err := r.s.Keeper.Retain(ctx); err != nil {
 		t.Fatal(err)
 	}
 	r.random(3)
@@ -43,7 +44,7 @@ func TestVerifyNoticesAnObjectThatIsGone(t *testing.T) {
 	if err := verify.Keep(ctx, r.st, verify.NewRecord(began, result, nil)); err != nil {
 		t.Fatal(err)
 	}
-	id, _ := r.s.Position()
+	id := r.s.History.Current().Lineage.ID
 	paths, err := filepath.Glob(filepath.Join(r.dir, id.String(), "ltx", "*", "*.ltx"))
 	if err != nil || len(paths) != 1+4+4 { // a snapshot, the last of each level that retention leaves, three new ones
 		t.Fatalf("%v, %v", paths, err)

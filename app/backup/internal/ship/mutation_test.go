@@ -88,7 +88,7 @@ func compacted(t *testing.T, seed uint64) *rig {
 		r.random(4)
 		r.sync()
 		for level := 1; level <= round; level++ {
-			if err := r.s.Compact(context.Background(), level); err != nil {
+			if err := r.s.Keeper.Compact(context.Background(), level); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -25,7 +25,7 @@ type rig struct {
 	dir string // of the store
 	st  *store.Store
 	cfg ship.Config
-	s   *ship.Shipper
+	s   ship.Shipper
 }
 
 func newRig(t *testing.T, pageSize uint32, seed uint64) *rig {
@@ -50,7 +50,7 @@ func (r *rig) restart() { r.s = ship.New(r.cfg) }
 
 func (r *rig) sync() {
 	r.t.Helper()
-	if err := r.s.Sync(context.Background()); err != nil {
+	if err := r.s.Stream.Sync(context.Background()); err != nil {
 		r.t.Fatal(err)
 	}
 }

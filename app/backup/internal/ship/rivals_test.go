@@ -18,6 +18,8 @@ import (
 func TestTwoStreamsOfOneHistoryDoNoHarm(t *testing.T) {
 	for seed := range uint64(6) {
 		r := newRig(t, 512, 400+seed)
+		r.cfg.TransactionRetention = time.Minute // all are older
+		r.restart()
 		rnd := rand.New(rand.NewPCG(seed, 2))
 		r.random(1)
 		r.sync()
@@ -34,12 +36,11 @@ func TestTwoStreamsOfOneHistoryDoNoHarm(t *testing.T) {
 			}
 		}
 		r.calm(r.s, b)
-		for _, s := range []*ship.Shipper{r.s, b} {
-			s.TransactionRetention = time.Minute // all are older
-			if err := s.Retain(context.Background()); err != nil {
+		for _, s := range []ship.Shipper{r.s, b} {
+			if err := s.Keeper.Retain(context.Background()); err != nil {
 				t.Fatal(err)
 			}
-			id, _ := s.Position()
+			id := s.History.Current().Lineage.ID
 			r.restores(restore.Options{Lineage: id}, r.db.States[r.db.TXID])
 		}
 		r.restores(restore.Options{}, r.db.States[r.db.TXID])
@@ -63,7 +64,7 @@ func TestTwoHistoriesThatShareTheirBeginningPart(t *testing.T) {
 		}
 		r.sync()
 		b := r.rival(other, 100)
-		if err := b.Sync(context.Background()); err != nil {
+		if err := b.Stream.Sync(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		failed := 0
@@ -78,8 +79,8 @@ func TestTwoHistoriesThatShareTheirBeginningPart(t *testing.T) {
 			}
 		}
 		r.calm(r.s, b)
-		first, _ := r.s.Position()
-		second, _ := b.Position()
+		first := r.s.History.Current().Lineage.ID
+		second := b.History.Current().Lineage.ID
 		if first == second {
 			t.Fatal("both histories are in one lineage")
 		}
@@ -93,27 +94,28 @@ func TestTwoHistoriesThatShareTheirBeginningPart(t *testing.T) {
 
 func TestAWriteThatComesLateDoesNotEndTheLineage(t *testing.T) {
 	r := newRig(t, 512, 61)
+	r.cfg.TransactionRetention = time.Minute
+	r.restart()
 	ctx := context.Background()
 	r.random(10)
 	r.sync()
 	late := r.rival(r.db, 1) // the pod that was active before, stopped while it shipped
-	if err := late.Sync(ctx); err != nil {
+	if err := late.Stream.Sync(ctx); err != nil {
 		t.Fatal(err)
 	}
 	r.random(4)
 	r.sync()
-	if err := late.Sync(ctx); err != nil { // one object for what are four
+	if err := late.Stream.Sync(ctx); err != nil { // one object for what are four
 		t.Fatal(err)
 	}
 	r.random(4)
 	r.sync()
 	for level := 1; level <= 3; level++ {
-		if err := r.s.Compact(ctx, level); err != nil {
+		if err := r.s.Keeper.Compact(ctx, level); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.s.TransactionRetention = time.Minute
-	if err := r.s.Retain(ctx); err != nil {
+	if err := r.s.Keeper.Retain(ctx); err != nil {
 		t.Fatal(err)
 	}
 	r.random(2)
@@ -132,7 +134,7 @@ func TestAStreamThatGoesOnGetsTheNewestLineage(t *testing.T) {
 		other := ltxtest.New(t, 512, 63)
 		other.Random()
 		b := r.rival(other, 100)
-		if err := b.Sync(ctx); err != nil { // it begins a newer lineage
+		if err := b.Stream.Sync(ctx); err != nil { // it begins a newer lineage
 			t.Fatal(err)
 		}
 		for minute := range 12 {
@@ -142,11 +144,11 @@ func TestAStreamThatGoesOnGetsTheNewestLineage(t *testing.T) {
 			if minute < 4 { // then it is gone
 				other.Clock = time.Now()
 				other.Random()
-				if err := b.Sync(ctx); err != nil {
+				if err := b.Stream.Sync(ctx); err != nil {
 					t.Fatal(err)
 				}
 			}
-			err := r.s.Rivals(ctx)
+			err := r.s.Keeper.CheckRivals(ctx)
 			if minute < 4 && fault.CodeOf(err) != fault.Contended {
 				t.Fatalf("minute %d: %v, want the other stream to be noticed", minute, err)
 			}
@@ -155,7 +157,7 @@ func TestAStreamThatGoesOnGetsTheNewestLineage(t *testing.T) {
 		r.restores(restore.Options{}, r.db.States[r.db.TXID])
 		_, reasons := r.lineages()
 		wantReasons(t, reasons, lineage.First, lineage.Diverged, lineage.Foreign)
-		if err := r.s.Rivals(ctx); err != nil {
+		if err := r.s.Keeper.CheckRivals(ctx); err != nil {
 			t.Error(err)
 		}
 	})

@@ -1,38 +1,83 @@
+// Package ship brings LiteFS's transactions to the store, in order, each once, and keeps the store small. The store is
+// the only state: whatever happens to the process, it goes on where the store says it stopped.
+//
+// Two goroutines share the work: package stream ships from the volume to the store, package keeper compacts the store,
+// takes snapshots and removes what is old. All that they know of each other's work is in package history.
 package ship
 
 import (
 	"context"
-	"errors"
-	"path/filepath"
+	"log/slog"
 	"sync"
 	"time"
 
-	"github.com/benbjohnson/litestream"
-	"github.com/superfly/ltx"
-
-	"github.com/liteset/liteset/app/backup/internal/fault"
-	"github.com/liteset/liteset/app/backup/internal/follow"
-	"github.com/liteset/liteset/app/backup/internal/lineage"
+	"github.com/liteset/liteset/app/backup/internal/metrics"
+	"github.com/liteset/liteset/app/backup/internal/ship/history"
+	"github.com/liteset/liteset/app/backup/internal/ship/keeper"
+	"github.com/liteset/liteset/app/backup/internal/ship/stream"
+	"github.com/liteset/liteset/app/backup/internal/snapshot"
+	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
-// Shipper is one stream.
-type Shipper struct {
-	Config
-	ltxDir string
+// Config of a stream and its store.
+type Config struct {
+	// Database says where LiteFS keeps it.
+	Database snapshot.Config
+	// Store is where it goes.
+	Store *store.Store
+	// SyncInterval is how long transactions may wait for each other before they are shipped together.
+	SyncInterval time.Duration
+	// RestorePoints is the most objects that one sync writes. Up to that many transactions in an interval, each can be
+	// restored by itself; with more of them, or after an outage, neighbours share an object.
+	RestorePoints int
+	// Retention is how long the past stays restorable.
+	Retention time.Duration
+	// TransactionRetention is how long each restore point does; after it, those at the ends of compacted objects: each
+	// 30 seconds, 5 minutes, then each hour. Object stores are listed as a whole, so many objects have a price.
+	TransactionRetention time.Duration
+	// SnapshotInterval is the time between snapshots. A restore reads one and what follows.
+	SnapshotInterval time.Duration
+	// StoreTimeout is how long a request to the store may make no progress.
+	StoreTimeout time.Duration
 
-	mu      sync.Mutex // guards what the maintenance reads: client, line, tip, recent
-	client  litestream.ReplicaClient
-	line    lineage.Info
-	tip     lineage.Position
-	recent  map[ltx.TXID]ltx.Checksum // of the transactions last shipped, also of those inside a group
-	known   map[span]bool             // objects of level 0 that are of this history
-	since   ltx.TXID                  // what is later than this was shipped by this stream, and is in recent and known
-	foreign bool                      // the lineage is not this stream's alone, and must be left
-	resumed bool
-	rival   rival
-	behind  struct {
-		txid  ltx.TXID
-		since time.Time
+	// Synced, if set, hears of the outcome of each attempt to ship, nil for success.
+	Synced func(error)
+
+	Log     *slog.Logger
+	Metrics *metrics.Metrics
+}
+
+// Defaults of a stream, as Litestream's own where it has them.
+const (
+	DefaultSyncInterval     = time.Second
+	DefaultRestorePoints    = 100
+	DefaultRetention        = 24 * time.Hour
+	DefaultTransactions     = time.Hour
+	DefaultSnapshotInterval = 24 * time.Hour
+	DefaultStoreTimeout     = store.DefaultTimeout
+)
+
+// Shipper is a stream and the keeper of its store.
+type Shipper struct {
+	Stream  *stream.Stream
+	Keeper  *keeper.Keeper
+	History *history.History
+}
+
+// New returns a shipper for callers that drive its parts themselves.
+func New(cfg Config) Shipper {
+	cfg.Store.SetTimeout(cfg.StoreTimeout)
+	h := history.New()
+	return Shipper{
+		History: h,
+		Stream: stream.New(h, stream.Config{
+			Database: cfg.Database, Store: cfg.Store, SyncInterval: cfg.SyncInterval, RestorePoints: cfg.RestorePoints,
+			Synced: cfg.Synced, Log: cfg.Log, Metrics: cfg.Metrics,
+		}),
+		Keeper: keeper.New(h, keeper.Config{
+			Database: cfg.Database, Store: cfg.Store, Retention: cfg.Retention, TransactionRetention: cfg.TransactionRetention,
+			SnapshotInterval: cfg.SnapshotInterval, Log: cfg.Log, Metrics: cfg.Metrics,
+		}),
 	}
 }
 
@@ -40,87 +85,12 @@ type Shipper struct {
 // all it knows is in the store. It never gives up; failures are logged, counted and tried again.
 func Run(ctx context.Context, cfg Config) error {
 	s := New(cfg)
-	watch, err := follow.New(s.ltxDir, cfg.Log)
-	if err != nil {
-		return err
-	}
-	defer watch.Close()
+	ctx, stop := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	defer stop()
 	cfg.Metrics.Active(true)
 	defer cfg.Metrics.Active(false)
-
-	var background sync.WaitGroup
-	background.Go(func() { s.maintain(ctx) })
-	defer background.Wait()
-
-	wait := time.Duration(0)
-	for {
-		started := time.Now()
-		err := s.Sync(ctx)
-		if cfg.Synced != nil {
-			cfg.Synced(err)
-		}
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			cfg.Metrics.Failed(string(fault.CodeOf(err)))
-			wait = min(max(2*wait, firstWait), longestWait)
-			cfg.Log.Error("cannot ship; trying again", "error", err, "code", fault.CodeOf(err), "again_in", wait.String())
-			sleep(ctx, wait)
-			continue
-		}
-		wait = 0
-		sleep(ctx, cfg.SyncInterval-time.Since(started))
-		select {
-		case <-ctx.Done():
-		case <-watch.C:
-		case <-time.After(lookAgain):
-		}
-	}
+	beside.Go(func() { s.Keeper.Run(ctx) })
+	return s.Stream.Run(ctx)
 }
-
-// New returns a shipper for callers that drive it themselves by Sync.
-func New(cfg Config) *Shipper {
-	cfg.Store.SetTimeout(cfg.StoreTimeout)
-	return &Shipper{Config: cfg, ltxDir: filepath.Join(cfg.Database.Dir, "ltx"), recent: map[ltx.TXID]ltx.Checksum{}, known: map[span]bool{}}
-}
-
-// Position returns the last transaction in the store and its lineage, as of the last Sync.
-func (s *Shipper) Position() (lineage.ID, lineage.Position) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.line.ID, s.tip
-}
-
-// Sync ships what is on the volume and not in the store. After an error the store is asked again where it stands.
-func (s *Shipper) Sync(ctx context.Context) (err error) {
-	defer func() {
-		if err != nil {
-			s.resumed = false
-		}
-	}()
-	if !s.resumed {
-		if err := s.resume(ctx); err != nil {
-			return err
-		}
-		s.resumed = true
-	}
-	for {
-		more, err := s.step(ctx)
-		if err != nil || !more {
-			s.observe()
-			return err
-		}
-	}
-}
-
-// sleep returns early when the context ends.
-func sleep(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
-}
-
-// errBehind means that the volume has less than the store, and the same: this pod is a replica that lags.
-var errBehind = errors.New("behind")

@@ -36,7 +36,7 @@ func TestRestoresFromCompactedObjects(t *testing.T) {
 		r.random(7)
 		r.sync()
 		for level := 1; level <= 1+round/2; level++ {
-			if err := r.s.Compact(context.Background(), level); err != nil {
+			if err := r.s.Keeper.Compact(context.Background(), level); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -84,6 +84,8 @@ func TestGoesOnWhereTheStoreEnds(t *testing.T) {
 
 func TestKeepsWhatRetentionPromises(t *testing.T) {
 	r := newRig(t, 512, 16)
+	r.cfg.Retention, r.cfg.TransactionRetention = 3*time.Hour, 3*time.Hour
+	r.restart()
 	r.db.Clock = time.Now().Add(-10 * time.Hour)
 	ctx := context.Background()
 	for hour := range 10 {
@@ -91,21 +93,15 @@ func TestKeepsWhatRetentionPromises(t *testing.T) {
 		r.random(5)
 		r.sync()
 		for level := 1; level <= 3; level++ {
-			if err := r.s.Compact(ctx, level); err != nil {
+			if err := r.s.Keeper.Compact(ctx, level); err != nil {
 				t.Fatal(err)
 			}
 		}
-		client, err := r.st.At(func() string { id, _ := r.s.Position(); return id.String() }())
-		if err != nil {
-			t.Fatal(err)
-		}
-		id, _ := r.s.Position()
-		if err := r.s.Snapshot(ctx, client, id); err != nil {
+		if err := r.s.Keeper.Snapshot(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.s.Retention, r.s.TransactionRetention = 3*time.Hour, 3*time.Hour
-	if err := r.s.Retain(ctx); err != nil {
+	if err := r.s.Keeper.Retain(ctx); err != nil {
 		t.Fatal(err)
 	}
 	for txid := ltx.TXID(1); txid <= r.db.TXID; txid++ {

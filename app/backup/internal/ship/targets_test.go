@@ -29,7 +29,7 @@ func onTarget(t *testing.T, url string) {
 		r.restart()
 		r.sync()
 		for level := 1; level <= round; level++ {
-			if err := r.s.Compact(ctx, level); err != nil {
+			if err := r.s.Keeper.Compact(ctx, level); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -45,7 +45,7 @@ func onTarget(t *testing.T, url string) {
 	r.restores(restore.Options{}, r.db.States[r.db.TXID])
 	_, reasons := r.lineages()
 	wantReasons(t, reasons, lineage.First, lineage.Diverged)
-	if err := r.s.Retain(ctx); err != nil {
+	if err := r.s.Keeper.Retain(ctx); err != nil {
 		t.Fatal(err)
 	}
 	_, err = verify.Run(ctx, r.st, verify.Options{Scratch: t.TempDir(), Log: r.cfg.Log})

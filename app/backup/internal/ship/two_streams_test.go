@@ -15,7 +15,7 @@ import (
 )
 
 // rival is a second stream to a rig's store.
-func (r *rig) rival(db *ltxtest.DB, restorePoints int) *ship.Shipper {
+func (r *rig) rival(db *ltxtest.DB, restorePoints int) ship.Shipper {
 	r.t.Helper()
 	cfg := r.cfg
 	cfg.Database.Dir, cfg.Database.Scratch, cfg.RestorePoints, cfg.Metrics = db.Dir, r.t.TempDir(), restorePoints, metrics.New()
@@ -23,10 +23,10 @@ func (r *rig) rival(db *ltxtest.DB, restorePoints int) *ship.Shipper {
 }
 
 // atOnce runs a step of two streams at once. Errors are part of it: the streams are in each other's way.
-func atOnce(a, b *ship.Shipper, step func(*ship.Shipper) error) (failed int) {
+func atOnce(a, b ship.Shipper, step func(ship.Shipper) error) (failed int) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	for _, s := range []*ship.Shipper{a, b} {
+	for _, s := range []ship.Shipper{a, b} {
 		wg.Go(func() {
 			if err := step(s); err != nil {
 				mu.Lock()
@@ -39,19 +39,19 @@ func atOnce(a, b *ship.Shipper, step func(*ship.Shipper) error) (failed int) {
 	return failed
 }
 
-func syncStep(s *ship.Shipper) error { return s.Sync(context.Background()) }
+func syncStep(s ship.Shipper) error { return s.Stream.Sync(context.Background()) }
 
-func compactStep(level int) func(*ship.Shipper) error {
-	return func(s *ship.Shipper) error { return s.Compact(context.Background(), level) }
+func compactStep(level int) func(ship.Shipper) error {
+	return func(s ship.Shipper) error { return s.Keeper.Compact(context.Background(), level) }
 }
 
 // calm lets both streams go on until neither fails any more.
-func (r *rig) calm(a, b *ship.Shipper) {
+func (r *rig) calm(a, b ship.Shipper) {
 	r.t.Helper()
 	for range 20 {
 		failed := 0
-		for _, s := range []*ship.Shipper{a, b} {
-			for _, step := range []func(*ship.Shipper) error{syncStep, compactStep(1), compactStep(2), syncStep} {
+		for _, s := range []ship.Shipper{a, b} {
+			for _, step := range []func(ship.Shipper) error{syncStep, compactStep(1), compactStep(2), syncStep} {
 				if err := step(s); err != nil {
 					r.t.Log(err)
 					failed++

@@ -15,7 +15,7 @@ import (
 type level struct{ first, last ltx.TXID }
 
 // complete checks that no object is missing: that each level has no gap, that each goes on where those above it end,
-// and that the way back ends at a snapshot or at the first transaction. Objects may overlap (see package ship, foreign.go).
+// and that the way back ends at a snapshot or at the first transaction. Objects may overlap (see package history, foreign.go).
 func complete(files []*ltx.FileInfo) error {
 	var levels [litestream.SnapshotLevel + 1]level
 	for _, f := range files { // by level and transaction

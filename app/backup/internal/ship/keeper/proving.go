@@ -1,9 +1,10 @@
-package ship
+package keeper
 
 import (
 	"bufio"
 	"context"
 	"io"
+	"log/slog"
 
 	"github.com/benbjohnson/litestream"
 	"github.com/superfly/ltx"
@@ -11,6 +12,7 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/fault"
 	"github.com/liteset/liteset/app/backup/internal/lineage"
 	"github.com/liteset/liteset/app/backup/internal/ltxv3"
+	"github.com/liteset/liteset/app/backup/internal/ship/history"
 	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
@@ -18,8 +20,9 @@ import (
 // compacted objects are restore points that can be proved, too; and what it reads is of this stream's history.
 type proving struct {
 	litestream.ReplicaClient
-	s    *Shipper
-	line lineage.ID
+	history *history.History
+	lineage lineage.ID
+	log     *slog.Logger
 }
 
 // LTXFiles lists as the client does. If sources are asked for, which are the files that follow a transaction, they are
@@ -28,7 +31,7 @@ func (p proving) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMeta
 	if seek == 0 {
 		return p.ReplicaClient.LTXFiles(ctx, level, 0, useMetadata)
 	}
-	line, tip := p.s.Position()
+	now := p.history.Current() // before the list, which then has all up to its tip
 	itr, err := p.ReplicaClient.LTXFiles(ctx, level, 0, useMetadata)
 	if err != nil {
 		return nil, err
@@ -38,11 +41,11 @@ func (p proving) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMeta
 		return nil, err
 	}
 	chosen, end := chain(files, seek-1)
-	if level == 0 && line == p.line {
-		if end.at < tip.TXID && (len(files) > 0 || p.s.shippedAny()) {
+	if level == 0 && now.Lineage.ID == p.lineage {
+		if end.at < now.Tip.TXID && (len(files) > 0 || p.history.ShippedAny()) {
 			return nil, fault.New(fault.StoreCorrupt, "level 0 has no object for transaction %s, which was shipped", end.at+1).WithHint(store.Deleted)
 		}
-		if err := p.s.inspect(ctx, p.ReplicaClient, files); err != nil {
+		if err := p.judge(ctx, files); err != nil {
 			return nil, err
 		}
 	}
@@ -52,16 +55,38 @@ func (p proving) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMeta
 	return ltx.NewFileInfoSliceIterator(chosen), nil
 }
 
+// judge looks at the objects of level 0 that this stream did not write.
+func (p proving) judge(ctx context.Context, files []*ltx.FileInfo) error {
+	for _, f := range files {
+		if !p.history.Unjudged(f) {
+			continue
+		}
+		h, err := lineage.Header(ctx, p.ReplicaClient, f)
+		if err != nil {
+			return err
+		}
+		if err := p.history.Contradicts(h); err != nil {
+			return err
+		}
+		p.log.Warn("another stream has shipped the same transactions", "object", ltx.FormatFilename(f.MinTXID, f.MaxTXID))
+		p.history.Accept(f)
+	}
+	return nil
+}
+
 // OpenLTXFile opens as the client does, and fails if the object is of another history than the one that was shipped.
-func (p proving) OpenLTXFile(ctx context.Context, level int, min, max ltx.TXID, offset, size int64) (io.ReadCloser, error) {
-	rd, err := p.ReplicaClient.OpenLTXFile(ctx, level, min, max, offset, size)
-	if err != nil || level != 0 || offset != 0 || size != 0 {
-		return rd, err
+func (p proving) OpenLTXFile(ctx context.Context, level int, first, last ltx.TXID, offset, size int64) (io.ReadCloser, error) {
+	rd, err := p.ReplicaClient.OpenLTXFile(ctx, level, first, last, offset, size)
+	if err != nil {
+		return nil, err
+	}
+	if level != 0 || offset != 0 || size != 0 {
+		return rd, nil
 	}
 	buffered := bufio.NewReaderSize(rd, 4096)
 	var h ltx.Header
 	if raw, err := buffered.Peek(ltx.HeaderSize); err == nil && h.UnmarshalBinary(raw) == nil {
-		if err := p.s.own(h); err != nil {
+		if err := p.history.Contradicts(h); err != nil {
 			rd.Close()
 			return nil, err
 		}
@@ -73,16 +98,12 @@ func (p proving) OpenLTXFile(ctx context.Context, level int, min, max ltx.TXID, 
 }
 
 // WriteLTXFile adds the checksum on the way.
-func (p proving) WriteLTXFile(ctx context.Context, level int, min, max ltx.TXID, r io.Reader) (*ltx.FileInfo, error) {
-	at, found, err := lineage.At(ctx, p.ReplicaClient, level-1, max)
+func (p proving) WriteLTXFile(ctx context.Context, level int, first, last ltx.TXID, r io.Reader) (*ltx.FileInfo, error) {
+	at, found, err := lineage.At(ctx, p.ReplicaClient, level-1, last)
 	if err != nil {
 		return nil, err
 	} else if found != lineage.Point {
-		return nil, fault.New(fault.StoreCorrupt, "transaction %s is not in level %d", max, level-1).WithHint("run verify")
+		return nil, fault.New(fault.StoreCorrupt, "transaction %s is not in level %d", last, level-1).WithHint("run verify")
 	}
-	pr, pw := io.Pipe()
-	go func() { pw.CloseWithError(ltxv3.WithProof(pw, r, at.Checksum)) }()
-	info, err := p.ReplicaClient.WriteLTXFile(ctx, level, min, max, pr)
-	pr.CloseWithError(io.ErrClosedPipe)
-	return info, err
+	return store.Write(ctx, p.ReplicaClient, level, first, last, func(w io.Writer) error { return ltxv3.WithProof(w, r, at.Checksum) })
 }

@@ -1,4 +1,4 @@
-package ship
+package keeper
 
 import (
 	"cmp"
@@ -7,8 +7,8 @@ import (
 	"github.com/superfly/ltx"
 )
 
-// end is where a chain of objects ends; more, if there are later ones.
-type end struct {
+// chainEnd is where a chain of objects ends; more, if there are later ones.
+type chainEnd struct {
 	at   ltx.TXID
 	more bool
 }
@@ -16,24 +16,24 @@ type end struct {
 // chain chooses the objects that lead on from a transaction, as a restore does: each time the one that leads farthest.
 // Objects of one history may overlap, if two streams were active: what both hold is the same. After 0 it begins with the
 // first one.
-func chain(files []*ltx.FileInfo, after ltx.TXID) (chosen []*ltx.FileInfo, e end) {
+func chain(files []*ltx.FileInfo, after ltx.TXID) (chosen []*ltx.FileInfo, end chainEnd) {
 	files = slices.SortedFunc(slices.Values(files), func(a, b *ltx.FileInfo) int { return cmp.Compare(a.MinTXID, b.MinTXID) })
-	e.at = after
+	end.at = after
 	if after == 0 && len(files) > 0 {
-		e.at = files[0].MinTXID - 1
+		end.at = files[0].MinTXID - 1
 	}
 	for i := 0; ; {
 		var next *ltx.FileInfo
-		for ; i < len(files) && files[i].MinTXID <= e.at+1; i++ {
-			if f := files[i]; f.MaxTXID > e.at && (next == nil || f.MaxTXID > next.MaxTXID) {
+		for ; i < len(files) && files[i].MinTXID <= end.at+1; i++ {
+			if f := files[i]; f.MaxTXID > end.at && (next == nil || f.MaxTXID > next.MaxTXID) {
 				next = f
 			}
 		}
 		if next == nil {
-			e.more = i < len(files)
-			return chosen, e
+			end.more = i < len(files)
+			return chosen, end
 		}
 		chosen = append(chosen, next)
-		e.at = next.MaxTXID
+		end.at = next.MaxTXID
 	}
 }
