@@ -34,8 +34,11 @@ export const helm = ({ namespace }: Release, args: readonly string[], options?: 
 /** Values of the chart, nested as in values.yaml. */
 export type Values = { [name: string]: unknown };
 
-/** Installs a release with the images of `invoices` and its own host, and returns helm's notes. It does not wait for pods. */
-export async function install(release: Release, values: Values): Promise<string> {
+/**
+ * Installs a release with the images of `invoices` and its own host, and returns helm's notes. It does not wait for pods.
+ * `chart` is what helm takes as the chart, with options that it needs. Default: the chart under test.
+ */
+export async function install(release: Release, values: Values, chart: readonly string[] = [CHART]): Promise<string> {
   await ensureNamespace(release.namespace);
   const theirs = JSON.parse(await helm(invoices, ['get', 'values', invoices.name, '-o', 'json'])) as Values;
   const hosts = [{ host: release.ingress.host, paths: [{ path: '/', pathType: 'Prefix' }] }];
@@ -45,7 +48,7 @@ export async function install(release: Release, values: Values): Promise<string>
     ...values,
     backup: { image: (theirs['backup'] as Values)['image'], ...(values['backup'] as Values) },
   });
-  return helm(release, ['install', release.name, CHART, '-f', '-'], { input });
+  return helm(release, ['install', release.name, ...chart, '-f', '-'], { input });
 }
 
 /** Changes some values of a release, `name=value` as for `--set`, and keeps the others. It does not wait for pods. */
