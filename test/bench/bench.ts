@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures the service on each storage, in one run, the rounds interleaved. `--help` says what can be
- * chosen. It writes docs/performance.md and its chart only with `--write`.
+ * chosen. It writes docs/reference/measurements.md and its chart only with `--write`.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';

@@ -34,16 +34,16 @@ function byRow(one: Measured, other: Measured): number {
   return one.invoices - other.invoices || one.load.localeCompare(other.load) || one.clients - other.clients;
 }
 
-/** Puts the table between the marks of docs/performance.md, and the chart beside it. */
+/** Puts the table between the marks of docs/reference/measurements.md, and the chart beside it. */
 export function writeReport(measured: readonly Measured[], command: string): void {
-  const path = join(root, 'docs/performance.md');
+  const path = join(root, 'docs/reference/measurements.md');
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const about = `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB, Node ${process.version}; clients and service on the same machine.`;
   const text = readFileSync(path, 'utf8');
   const [before, rest] = text.split('<!-- measured -->\n');
   const [, after] = (rest ?? '').split('<!-- /measured -->');
-  const part = `${about}\n\n![Requests per second](images/performance.svg)\n\n${table(measured)}\n`;
+  const part = `${about}\n\n![Requests per second](../images/performance.svg)\n\n${table(measured)}\n`;
   writeFileSync(path, `${before}<!-- measured -->\n${part}<!-- /measured -->${after}`);
   writeFileSync(join(root, 'docs/images/performance.svg'), chart(measured));
 }

@@ -1,4 +1,4 @@
-/** All times of the lease, in milliseconds. They follow from its duration; docs/decisions/0006-kubernetes-lease.md shows the sums. */
+/** All times of the lease, in milliseconds. They follow from its duration; docs/explanation/decisions/0006-kubernetes-lease.md shows the sums. */
 export interface Timing {
   /** How long a pod must have seen the Lease unchanged before it may take it. */
   readonly leaseMs: number;

@@ -61,7 +61,7 @@ function eventOf({ namespace, name, uid }: EventSubject, { count, first, last }:
   const now = new Date().toISOString();
   const message =
     `${count} transactions of this pod, TXID ${first} to ${last}, are not in the primary's history and were discarded. ` +
-    'Its log says where those are kept that could be; see docs/runbooks/failover.md.';
+    'Its log says where those are kept that could be; see docs/how-to/runbooks/lease.md.';
   return {
     metadata: { generateName: `${name}-` },
     involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid },

@@ -29,7 +29,7 @@ export const samePosition = (one: Position, other: Position): boolean =>
 
 /**
  * LiteFS's file `<database>-pos`. It is kept open, which is right as well as quick: LiteFS throws the kernel's copy of
- * it away before it releases the locks of a commit (docs/decisions/0003-position-of-an-answer.md), so that a read takes
+ * it away before it releases the locks of a commit (docs/explanation/decisions/0003-position-of-an-answer.md), so that a read takes
  * microseconds between two transactions and one round trip to LiteFS after each.
  */
 export class PositionFile {

@@ -22,7 +22,7 @@ const OVERHEAD = 200;
 /**
  * Keeps answers whose only input is the database, until the next transaction. An answer is kept under the version of the
  * contents that was read *before* it was made, and given again only while that is still the version: LiteFS sets the
- * version before anybody can see a transaction (docs/decisions/0003-position-of-an-answer.md), so that an answer kept is
+ * version before anybody can see a transaction (docs/explanation/decisions/0003-position-of-an-answer.md), so that an answer kept is
  * never older than what a query would say at that moment. The version is also the ETag: `If-None-Match` is answered with
  * 304 without a look at the database.
  *

@@ -11,7 +11,7 @@ import { story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 
 /**
- * What docs/guarantees.md warns of: LiteFS's Consul client waits for ever for an answer whose packets are dropped, and its primary goes on.
+ * What docs/explanation/guarantees.md warns of: LiteFS's Consul client waits for ever for an answer whose packets are dropped, and its primary goes on.
  * A replica that still follows it does not look at the lock; one that starts again does, and finds it free.
  */
 export function splitStory(release: Release, key: string): void {
