@@ -13,6 +13,7 @@ const programs = { globalSetup: '<rootDir>/test/programs.ts' };
 export default {
   projects: [
     project('hack'),
+    project('docs'),
     project('app', programs),
     project('chart', programs),
     project('release', programs),

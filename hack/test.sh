@@ -60,7 +60,7 @@ if wants unit; then
   if [ "$WHAT" = all ]; then build_meanwhile helm helm3 kind containerd runc cni coredns traefik consul; fi
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
-  npx jest --selectProjects hack app
+  npx jest --selectProjects hack docs app
   backup_tests
 fi
 if wants chart; then

@@ -7,7 +7,8 @@ const milliseconds = z.coerce.number().int().min(0).max(600_000);
 const bytes = z.coerce.number().int().min(0);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
-const Env = z.object({
+/** The environment variables of this program. docs/reference/environment.md is made from this. */
+export const Env = z.object({
   PORT: port.default(8080),
   DATABASE_PATH: z.string().default('/litefs/invoices.db'),
   LITEFS_URL: z.url({ protocol: /^https?$/ }).optional(),

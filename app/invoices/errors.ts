@@ -1,9 +1,14 @@
 import { Problem, type ProblemType } from '../liteset/problem/problem.ts';
+import type { ListedProblem } from '../liteset/problem/types.ts';
 
-const kind = (name: string, status: number, title: string): ProblemType => ({
+const MEND = 'Mend the request: the `detail` names what is wrong.';
+const AGAIN = 'Repeat the request after `Retry-After`.';
+
+const kind = (name: string, status: number, title: string, advice = MEND): ListedProblem => ({
   type: `urn:liteset:problem:${name}`,
   status,
   title,
+  advice,
 });
 
 /** Every problem that the invoice service answers with. The types are stable; clients may compare them. */
@@ -13,17 +18,22 @@ export const problems = {
   invalidQuery: kind('invalid-query', 400, 'A parameter of the query is not valid'),
   badCursor: kind('bad-cursor', 400, 'The cursor is not valid'),
   badIdempotencyKey: kind('bad-idempotency-key', 400, 'The idempotency key is not valid'),
-  notFound: kind('not-found', 404, 'There is no such thing'),
+  notFound: kind('not-found', 404, 'There is no such thing', 'Check the path.'),
   methodNotAllowed: kind('method-not-allowed', 405, 'The method is not allowed here'),
   bodyTooLarge: kind('body-too-large', 413, 'The body is too large'),
   unsupportedMediaType: kind('unsupported-media-type', 415, 'The body is of a type that is not understood'),
   invalidBody: kind('invalid-body', 422, 'The body is not valid'),
-  idempotencyConflict: kind('idempotency-conflict', 422, 'The idempotency key was used for another request'),
-  internal: kind('internal', 500, 'Something went wrong here'),
-  stuck: kind('stuck', 503, 'This process does not go on'),
-  notReady: kind('not-ready', 503, 'This pod is not ready'),
-  busy: kind('database-busy', 503, 'The database is busy'),
-} as const satisfies Record<string, ProblemType>;
+  idempotencyConflict: kind(
+    'idempotency-conflict',
+    422,
+    'The idempotency key was used for another request',
+    'Use a new key for each new request.',
+  ),
+  internal: kind('internal', 500, 'Something went wrong here', 'Tell the operator. The log of the pod has the cause.'),
+  stuck: kind('stuck', 503, 'A commit is stuck', 'Only probes get this. Kubernetes restarts the container.'),
+  notReady: kind('not-ready', 503, 'This pod is not ready', AGAIN),
+  busy: kind('database-busy', 503, 'The database is busy', AGAIN),
+} as const satisfies Record<string, ListedProblem>;
 
 /** One field of a request and what is wrong with it. `field` is a path such as `lines[0].quantity`. */
 export interface FieldError {

@@ -6,7 +6,8 @@ const port = z.coerce.number().int().min(1).max(65_535);
 const required = z.string().min(1);
 const list = z.string().transform((text) => text.split(',').filter((entry) => entry !== ''));
 
-const Env = z.object({
+/** The environment variables of this program. docs/reference/environment.md is made from this. */
+export const Env = z.object({
   POD_NAME: required,
   POD_UID: required,
   POD_NAMESPACE: required,

@@ -125,7 +125,7 @@ export class Acknowledgement {
     // A renewal that comes late still shows that nobody else was the primary in between.
     await this.#membership.changes.until(() => isPrimary() || isOver(), ms, abortOnClose(res));
     if (isPrimary()) return undefined;
-    const detail = `It is done on ${this.#membership.pod}, whose time as the primary was over, or not known to go on, when it was to be answered.`;
+    const detail = `The write was committed on ${this.#membership.pod}, which then could not confirm that it was still the primary. It may be lost.`;
     return this.#unknown(req, detail);
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HEADERS } from '../headers.ts';
 import { ORIGIN, type Position } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
 import { formatToken, TOKEN_COOKIE, TOKEN_HEADER, tokenCookie } from './token.ts';
@@ -44,9 +45,9 @@ function stamp(
   token: Position | undefined,
   position: Position,
 ): void {
-  res.setHeader('Liteset-Pod', membership.pod);
-  res.setHeader('Liteset-Role', membership.role);
-  res.setHeader('Liteset-Position', position.txid);
+  res.setHeader(HEADERS.pod.name, membership.pod);
+  res.setHeader(HEADERS.role.name, membership.role);
+  res.setHeader(HEADERS.position.name, position.txid);
 
   // A replica never takes back what the client has seen elsewhere; the primary does: what it lacks exists no more.
   const kept = token && membership.role === 'replica' && membership.verdict(token) !== 'covered';

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { HEADERS } from '../headers.ts';
 import type { Position } from '../litefs/position.ts';
 
 /** Header of requests and answers that carries the token. */
-export const TOKEN_HEADER = 'liteset-token';
+export const TOKEN_HEADER = HEADERS.token.name.toLowerCase();
 /** Cookie of the same content, for browsers. */
-export const TOKEN_COOKIE = 'liteset-token';
+export const TOKEN_COOKIE = TOKEN_HEADER;
 
 /**
  * What a client has seen, as `<checksum>-<TXID>`: a position of LiteFS. The checksum is the epoch: it tells this

@@ -1,78 +1,77 @@
 import type { ProblemType } from './problem.ts';
 
+/** A kind of problem, with what a client does about it. docs/reference/problems.md is made from these. */
+export interface ListedProblem extends ProblemType {
+  readonly advice: string;
+}
+
+const kind = (name: string, status: number, title: string, advice: string): ListedProblem => ({
+  type: `urn:liteset:problem:${name}`,
+  status,
+  title,
+  advice,
+});
+
+const REPEAT = 'Repeat the request after `Retry-After`. Nothing was written.';
+const REPEAT_READ = 'Repeat the read after `Retry-After`.';
+
 /** Every problem that Liteset answers with. */
 export const problems = {
-  noPrimary: {
-    type: 'urn:liteset:problem:no-primary',
-    status: 503,
-    title: 'No primary takes writes now',
-  },
-  waitingRoomFull: {
-    type: 'urn:liteset:problem:waiting-room-full',
-    status: 503,
-    title: 'Too many requests wait for a primary',
-  },
-  writeQueueFull: {
-    type: 'urn:liteset:problem:write-queue-full',
-    status: 503,
-    title: 'Too many writes wait for the database',
-  },
-  readTooLong: {
-    type: 'urn:liteset:problem:read-too-long',
-    status: 503,
-    title: 'The read took too long and was ended',
-  },
-  tooManyLongReads: {
-    type: 'urn:liteset:problem:too-many-long-reads',
-    status: 503,
-    title: 'Too many long reads wait',
-  },
-  tooFewReplicas: {
-    type: 'urn:liteset:problem:too-few-replicas',
-    status: 503,
-    title: 'Too few replicas are there to take a write',
-  },
-  notReplicated: {
-    type: 'urn:liteset:problem:not-replicated',
-    status: 504,
-    title: 'The write was done, but it is not certain to last; it may be lost',
-  },
-  readNotReplicated: {
-    type: 'urn:liteset:problem:read-not-replicated',
-    status: 503,
-    title: 'What was read is not certain to last',
-  },
-  switchoverRefused: {
-    type: 'urn:liteset:problem:switchover-refused',
-    status: 409,
-    title: 'A switchover cannot be begun now',
-  },
-  switchoverFailed: {
-    type: 'urn:liteset:problem:switchover-failed',
-    status: 503,
-    title: 'The switchover did not succeed',
-  },
-  forbidden: {
-    type: 'urn:liteset:problem:forbidden',
-    status: 403,
-    title: 'Only from within the pod, or with the token',
-  },
-  answerLost: {
-    type: 'urn:liteset:problem:answer-lost',
-    status: 503,
-    title: 'The answer of the primary was lost; the request may be sent again',
-  },
-  outcomeUnknown: {
-    type: 'urn:liteset:problem:outcome-unknown',
-    status: 502,
-    title: 'The answer of the primary was lost; the write may have happened',
-  },
-  replicaWrite: {
-    type: 'urn:liteset:problem:replica-write',
-    status: 503,
-    title: 'This pod is a replica and cannot write',
-  },
-} as const satisfies Record<string, ProblemType>;
+  noPrimary: kind('no-primary', 503, 'No primary takes writes now', REPEAT),
+  waitingRoomFull: kind('waiting-room-full', 503, 'Too many requests wait for a primary', REPEAT),
+  writeQueueFull: kind('write-queue-full', 503, 'Too many writes wait for the database', REPEAT),
+  readTooLong: kind(
+    'read-too-long',
+    503,
+    'The read took too long and was cancelled',
+    'Ask for less: a smaller page, or a narrower search.',
+  ),
+  tooManyLongReads: kind('too-many-long-reads', 503, 'Too many long reads wait', REPEAT_READ),
+  tooFewReplicas: kind('too-few-replicas', 503, 'Too few replicas are connected to take a write', REPEAT),
+  notReplicated: kind(
+    'not-replicated',
+    504,
+    'The write was done, but may be lost',
+    'Look whether the write is there before you repeat it. With an `Idempotency-Key`, repeat it.',
+  ),
+  readNotReplicated: kind('read-not-replicated', 503, 'The data that was read may be lost', REPEAT_READ),
+  switchoverRefused: kind(
+    'switchover-refused',
+    409,
+    'A switchover cannot begin now',
+    'Read the `detail`: it says what to change.',
+  ),
+  switchoverFailed: kind(
+    'switchover-failed',
+    503,
+    'The switchover failed',
+    'Read the `detail`, and ask the pods who the primary is before you try again.',
+  ),
+  forbidden: kind(
+    'forbidden',
+    403,
+    'Not allowed from outside the pod without a token',
+    'Run `liteset-switchover` inside the pod, or send the token of `switchover.existingSecret`.',
+  ),
+  answerLost: kind(
+    'answer-lost',
+    503,
+    'The answer of the primary was lost; the request may be sent again',
+    'Repeat the request after `Retry-After`. To repeat it is safe, even if it was executed.',
+  ),
+  outcomeUnknown: kind(
+    'outcome-unknown',
+    502,
+    'The answer of the primary was lost; the write may have happened',
+    'Look whether the write is there before you repeat it.',
+  ),
+  replicaWrite: kind(
+    'replica-write',
+    503,
+    'This pod is a replica and cannot write',
+    'A handler wrote during a GET. Use POST, PUT, PATCH or DELETE, which are forwarded to the primary.',
+  ),
+} as const satisfies Record<string, ListedProblem>;
 
 /** What a client is told to do whose write may have been done. */
 export const LOOK_FIRST = 'Look before you send it again, or send it with an Idempotency-Key.';

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counters } from '../counters.ts';
+import { HEADERS } from '../headers.ts';
 import { lines } from '../lib/lines.ts';
 import { type Position, samePosition } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
@@ -13,15 +14,9 @@ export interface Replica extends Report {
   send(order: Order): void;
 }
 
-/**
- * Header of an answer: how many replicas had what it says when it was given, of how many that were wanted. Answers to
- * reads have it only if they were too few.
- */
-const REPLICAS_HEADER = 'Liteset-Replicas';
-
-/** Says so, if the head of the answer has not been sent. */
+/** Says in a header of an answer how many replicas have it, if the head of the answer has not been sent. */
 export function sayReplicas(res: ServerResponse, count: number, wanted: number): void {
-  if (!res.headersSent) res.setHeader(REPLICAS_HEADER, `${count} of ${wanted}`);
+  if (!res.headersSent) res.setHeader(HEADERS.replicas.name, `${count} of ${wanted}`);
 }
 
 /** The replicas that report their positions to this pod. They count for something only while this pod is the primary. */

@@ -1,13 +1,14 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createProxyServer } from 'httpxy';
+import { HEADERS } from '../headers.ts';
 import { urlOf } from '../lib/http.ts';
 import { Problem } from '../problem/problem.ts';
 import { problems, RETRY_AFTER } from '../problem/types.ts';
 import { dropHopByHop, endToEnd } from './hop-by-hop.ts';
 
 /** Marks a request that other pods have forwarded, with their names in order. */
-export const FORWARDED_HEADER = 'liteset-forwarded';
+export const FORWARDED_HEADER = HEADERS.forwarded.name.toLowerCase();
 
 /**
  * How often a request may be passed on: to a pod that has just switched over, from there to the new primary, and so on. Switchovers that
