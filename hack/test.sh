@@ -9,6 +9,8 @@
 #   e2e     the cluster: hack/up.sh, then the stories told in test/e2e
 #   all     everything (the default)
 #
+# At the end it says how long each part took. LITESET_SLOW=2 doubles what tests wait for and what they allow a failover, for a slow or
+# busy machine; LITESET_LONG=1 makes the stories long that are worth a night.
 # The cluster stays up afterwards, so that the next run is quick. Undo: hack/down.sh.
 # shellcheck source=hack/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -24,6 +26,8 @@ source "$ROOT/hack/lib/tools.sh"
 source "$ROOT/hack/images/images.sh"
 # shellcheck source=hack/cluster/deploy.sh
 source "$ROOT/hack/cluster/deploy.sh"
+# shellcheck source=hack/lib/parts.sh
+source "$ROOT/hack/lib/parts.sh"
 
 WHAT=all
 case ${1-} in
@@ -40,7 +44,14 @@ wants() { [ "$WHAT" = all ] || [ "$WHAT" = "$1" ]; }
 backup_tests() {
   local memory=/dev/shm
   if (($(df --output=avail -k $memory 2>/dev/null | tail -n 1) > 6000000)); then export TMPDIR=$memory; fi
-  (cd app/backup && CGO_ENABLED=0 LITESET_TOOLS=1 go test -trimpath -timeout 30m -parallel 8 ./...)
+  export CGO_ENABLED=0 LITESET_TOOLS=1
+  cd app/backup && go test -trimpath -timeout 30m -parallel 8 ./... &&
+    TESTS=$(go test -trimpath -list . ./... | grep -c '^Test')
+}
+
+check() {
+  step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
+  step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
 }
 
 cd "$ROOT"
@@ -49,7 +60,7 @@ step 'System packages' 'Run `apt-get update` by hand and see what it says; the l
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
 PROGRAMS=(litefs)
 if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd actionlint); fi
-build_steps "${PROGRAMS[@]}"
+part 'Programs that tests run' build_steps "${PROGRAMS[@]}"
 link_tool litefs litefs
 if wants unit; then
   link_tool litestream litestream
@@ -58,20 +69,30 @@ if wants unit; then
   link_tool etcd etcd
   link_tool actionlint actionlint
   if [ "$WHAT" = all ]; then build_meanwhile helm helm3 kind containerd runc cni coredns traefik consul; fi
-  step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh
-  step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
-  npx jest --selectProjects hack docs app
-  backup_tests
+  part 'Style and types' check
+  # Both wait for most of their time.
+  beside 'The backup (Go)' backup_tests
+  PROJECTS=(hack docs app)
+  if wants chart && [ -d "$(go_output helm)" ] && [ -d "$(go_output helm3)" ] && [ -d "$(go_output registry)" ]; then
+    link_tool helm helm
+    link_tool helm3 helm3
+    link_tool registry registry
+    PROJECTS+=(chart release)
+  fi
+  FAILED=0
+  part "Tests of ${PROJECTS[*]}" npx jest --selectProjects "${PROJECTS[@]}" || FAILED=1
+  join || FAILED=1
+  ((FAILED == 0))
 fi
-if wants chart; then
+if wants chart && [[ " ${PROJECTS[*]-} " != *' chart '* ]]; then
   build_steps helm helm3 registry
   link_tool helm helm
   link_tool helm3 helm3
   link_tool registry registry
-  npx jest --selectProjects chart release
+  part 'Tests of chart release' npx jest --selectProjects chart release
 fi
 if wants e2e; then
-  hack/up.sh "$@"
+  part 'hack/up.sh' hack/up.sh "$@"
   if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
   # Stories need what a user may leave out: Consul, Helm 3 beside Helm 4, Litestream as it is published, and an S3 server.
   build_steps consul helm3 litestream versitygw registry
@@ -80,5 +101,6 @@ if wants e2e; then
   link_tool litestream litestream
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
   step 'S3 server' "See \`kubectl --context $CONTEXT -n s3 get pods\`." install_s3
-  npm run test:e2e
+  part 'Stories on the cluster' npx jest --selectProjects e2e --maxWorkers 3
+  part 'Stories that break the cluster' npm run test:chaos
 fi

@@ -6,7 +6,7 @@ const NAMED = 15;
 
 /**
  * Names the slowest tests when a run is over. With `LITESET_PARTS`, the path of a file, it adds a line for each project to
- * that file: its name, the seconds of its files together, and the number of its tests, with tabs between them.
+ * that file: two spaces and its name, `-`, the seconds of its files together, and the number of its tests, with tabs between.
  */
 export default class Durations {
   readonly #projects = new Map<string, { ms: number; tests: number }>();
@@ -29,7 +29,8 @@ export default class Durations {
     }
     const parts = process.env['LITESET_PARTS'];
     if (parts === undefined) return;
-    for (const [name, { ms, tests }] of this.#projects) appendFileSync(parts, `${name}\t${seconds(ms)}\t${tests}\n`);
+    for (const [name, { ms, tests }] of this.#projects)
+      appendFileSync(parts, `  ${name}\t-\t${seconds(ms)}\t${tests}\n`);
   }
 }
 
