@@ -39,6 +39,7 @@ join() {
 
 # Ends what still runs beside, and prints the table.
 finish() {
+  [ "$BASHPID" = "$$" ] || return 0
   [ -z "$BESIDE" ] || kill -- "-$BESIDE" 2>/dev/null || true
   if [ -s "$LITESET_PARTS" ]; then
     printf '\n%-44s %8s %9s %6s\n' Part seconds 'of tests' tests
