@@ -32,6 +32,9 @@ export const Env = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
+/** The environment variables that are read. The chart sets no others. */
+export type Variables = z.input<typeof Env>;
+
 /** What the environment says, checked. */
 export type Config = z.infer<typeof Env> & { readonly apiUrl: string; readonly ownAddresses: readonly string[] };
 

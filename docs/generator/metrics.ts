@@ -1,6 +1,6 @@
 import { type Metric, Registry } from 'prom-client';
 import { metrics as ofService } from '../../app/invoices/http/metrics.ts';
-import type { Keeper } from '../../app/lease/core/keeper.ts';
+import type { Elector } from '../../app/lease/core/elector.ts';
 import { metricsOf } from '../../app/lease/metrics.ts';
 import type { Liteset } from '../../app/liteset/liteset.ts';
 import type { ReadCache } from '../../app/liteset/reads/read-cache.ts';
@@ -32,7 +32,7 @@ function serviceRegistry(): Registry {
   return registry;
 }
 
-const leaseRegistry = (): Registry => metricsOf({} as Keeper).registry;
+const leaseRegistry = (): Registry => metricsOf({} as Elector).registry;
 
 /** What prom-client knows of a metric beyond its types. */
 type Known = Metric & { name: string; help: string; labelNames: readonly string[] };
