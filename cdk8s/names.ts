@@ -1,4 +1,5 @@
-import { include, includeMap, release, text } from './helm/expr.ts';
+import { fieldsOf } from './helm/blocks.ts';
+import { type Expr, include, includeMap, type Templated, text } from './helm/expr.ts';
 import { references } from './helm/values.ts';
 import { Values } from './values.ts';
 
@@ -8,19 +9,30 @@ export const v = references(Values);
 /** Name of the release's objects, and of its StatefulSet: the pods are `<name>-0`, `<name>-1`, and so on. */
 export const name = include('liteset.fullname');
 /** Name of the Service that gives each pod a name in DNS, before it is ready too. */
-export const headlessName = `${name}-headless`;
+export const headlessName = include('liteset.headlessName');
 /** Domain below which each pod has its name. The cluster's own domain is a search domain of every pod. */
-export const peers = `${headlessName}.${release.namespace}.svc`;
+export const peers = include('liteset.peers');
 export const serviceAccountName = include('liteset.serviceAccountName');
 
+/** Labels of an object of the release. */
 export const labels = includeMap('liteset.labels');
 /** Labels that never change, since Kubernetes lets nobody change a selector. */
 export const selectorLabels = includeMap('liteset.selectorLabels');
+/** Labels of an object of the release, with more of the user's. */
+export const labelsWith = (more: Expr<Record<string, string>>): Templated<Record<string, string>> => ({
+  ...fieldsOf(labels),
+  ...fieldsOf(more),
+});
+/** Labels of a part of the release that is none of the application's pods, and must not be taken for one. */
+export const labelsOfPart = (part: 'backup' | 'test') => includeMap('liteset.partLabels', part);
 
 /** The image of the application, by tag or by digest. */
 export const image = text(include('liteset.image'));
 
-/** `cluster`: between the pods' middlewares; `consul`: where LiteFS finds the lease's sidecar, on the loopback; `lease`: where others ask it. */
+/**
+ * `cluster`: between the pods' middlewares; `consul`: where LiteFS finds the lease's sidecar, on the loopback; `lease`:
+ * where others ask it.
+ */
 export const ports = { http: 8080, litefs: 20202, cluster: 20203, backup: 9090, consul: 8500, lease: 8501 } as const;
 /** The user that the program runs as. LiteFS itself is root, in a user namespace if `fuse.mode` is `device`. */
 export const user = 10001;

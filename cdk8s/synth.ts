@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { LitesetChart } from './chart.ts';
 import { chartYaml } from './chart-yaml.ts';
+import { definitions } from './helm/helpers.ts';
 import type { Manifest } from './helm/manifest.ts';
 import { render } from './helm/render.ts';
 import { valuesSchema, valuesTable, valuesYaml } from './helm/values.ts';
@@ -32,5 +33,7 @@ export function synth(out: string): void {
   );
   mkdirSync(join(out, 'templates'), { recursive: true });
   for (const object of new LitesetChart(new App(), 'liteset').apiObjects as Manifest<object>[])
-    write(`templates/${object.node.id}.yaml`, render(object.toJson(), object.when));
+    write(`templates/${object.node.id}.yaml`, render(object.toJson(), object));
+  const helpers = 'templates/_helpers.tpl';
+  write(helpers, `${readFileSync(join(out, helpers), 'utf8')}\n${definitions()}`);
 }

@@ -3,7 +3,7 @@ import { app, extras, image } from './values/app.ts';
 import { backup } from './values/backup.ts';
 import { fuse, lease, litefs, persistence } from './values/litefs.ts';
 import { pod, podDisruptionBudget, serviceAccount } from './values/pod.ts';
-import { handOver, replication } from './values/replication.ts';
+import { replication, switchover } from './values/replication.ts';
 import { restore } from './values/restore.ts';
 import { httpRoute, ingress, networkPolicy, podMonitor, service } from './values/traffic.ts';
 import { list, optionalName, strings } from './values/types.ts';
@@ -24,7 +24,7 @@ export const Values = z.strictObject({
   app,
   lease,
   replication,
-  handOver,
+  switchover,
   litefs,
   fuse,
   persistence,

@@ -1,26 +1,27 @@
 import { Document, type Node, Pair, Scalar, type ScalarTag, stringify, YAMLMap, YAMLSeq } from 'yaml';
-import { CLOSE, type Condition, Expr, OPEN, ROOT } from './expr.ts';
+import { code } from './code.ts';
+import { asserts, type Condition } from './condition.ts';
+import { Expr } from './expr.ts';
+import { blockAction, EXPR, flatten, type Place, soleBlock, soleExpr } from './flatten.ts';
+import { commentLines } from './prose.ts';
 
-const EXPR = new RegExp(`${OPEN}(\\w+):([^${CLOSE}]*)${CLOSE}`, 'g');
-const BLOCK = new RegExp(`^${OPEN}(if|with|range|yaml) ?([^${CLOSE}]*)${CLOSE}\\d+$`);
 const STEP = 2;
 /** Helm and Kubernetes read YAML 1.1, in which `on` and `0644` need quotes to be strings. */
 const version = '1.1';
+const TOP: Place = { indent: 0, margin: 0, rebound: false, known: [] };
 
-/** Where in a template something is printed. */
-interface Place {
-  readonly indent: number;
-  /** The indent of the YAML document around it: that of the file, or of a file within it. */
-  readonly margin: number;
-  /** Inside `with` or `range`, where the dot is no longer the root context. */
-  readonly rebound: boolean;
+interface Options {
+  /** Leaves the manifest out unless this holds. */
+  readonly when?: Condition | undefined;
+  /** A comment above the manifest. */
+  readonly about?: string | undefined;
 }
-const TOP: Place = { indent: 0, margin: 0, rebound: false };
 
 /** A manifest as the text of a Helm template. */
-export function render(manifest: unknown, when?: Condition): string {
-  const yaml = renderYaml(manifest, TOP);
-  return when ? `{{- if ${code(when.pipeline, TOP)} }}\n${yaml}{{- end }}\n` : yaml;
+export function render(manifest: unknown, { when, about }: Options = {}): string {
+  const comment = about === undefined ? '' : `${commentLines(about, 0).join('\n')}\n`;
+  const yaml = comment + renderYaml(manifest, { ...TOP, known: when ? asserts(when) : [] });
+  return when ? `{{- if ${code(when.pipeline, false)} }}\n${yaml}{{- end }}\n` : yaml;
 }
 
 function renderYaml(value: unknown, place: Place): string {
@@ -49,55 +50,27 @@ function toNode(value: unknown, place: Place): Node {
   if (value instanceof Expr) return scalar(String(value), place);
   if (typeof value === 'string') return scalar(value, place);
   if (typeof value !== 'object' || value === null) return new Scalar(value);
-  const yaml = soleBlock(value, 'yaml');
-  return yaml
-    ? template(`|\n${renderYaml(yaml[1], { ...place, margin: place.indent }).trimEnd()}`)
+  const block = soleBlock(value);
+  return block?.head.keyword === 'yaml'
+    ? template(`|\n${renderYaml(block.bodies[0], { ...place, margin: place.indent }).trimEnd()}`)
     : collection(value, place);
 }
 
-type Entry = readonly [key: string | undefined, value: unknown];
-
-/** The fields of a map or the items of a list. In both, a block has a marked key. */
-const entries = (body: object): Entry[] =>
-  Array.isArray(body)
-    ? body.map((item): Entry => soleBlock(item, 'if', 'with', 'range') ?? [undefined, item])
-    : Object.entries(body);
-
-/** The block that an object is made of, if it is one of these. */
-const soleBlock = (value: object, ...keywords: string[]): Entry | undefined =>
-  Object.entries(value ?? {}).find(
-    ([key], _, all) => all.length === 1 && keywords.includes(BLOCK.exec(key)?.[1] ?? ''),
-  );
-
-/** A map or list. Lines of template code go where YAML lets comments go. */
+/** A map or list. Lines of template code go where YAML lets comments go: before an entry, or after the last one. */
 function collection(body: object, place: Place): Node {
   const result = Array.isArray(body) ? new YAMLSeq() : new YAMLMap();
   let lines: string[] = [];
-
-  function add([key, value]: Entry, at: Place): void {
-    const [, keyword, pipeline = ''] = BLOCK.exec(key ?? '') ?? [];
-    if (keyword) {
-      lines.push(`{{- ${keyword} ${code(pipeline, at)} }}`);
-      const inside = { ...at, rebound: at.rebound || keyword !== 'if' };
-      const fields = soleExpr(value);
-      if (fields) lines.push(blockAction(fields.pipeline, inside));
-      else for (const entry of entries(value as object)) add(entry, inside);
-      lines.push('{{- end }}');
-      return;
+  for (const entry of flatten(body, place)) {
+    if (typeof entry === 'string') {
+      lines.push(entry);
+      continue;
     }
-    const items = key === undefined ? soleExpr(value) : undefined;
-    if (items?.style === 'block') {
-      lines.push(blockAction(items.pipeline, at));
-      return;
-    }
-    const node = toNode(value, { ...at, indent: at.indent + STEP });
-    const item = key === undefined ? node : new Pair(new Scalar(key), node);
-    if (lines.length > 0) (item instanceof Pair ? item.key : item).commentBefore = lines.join('\n');
+    const value = toNode(entry.value, { ...entry.place, indent: place.indent + STEP });
+    const key = entry.key === undefined ? undefined : new Scalar(entry.key);
+    if (lines.length > 0) (key ?? value).commentBefore = lines.join('\n');
     lines = [];
-    result.items.push(item as never);
+    result.items.push((key ? new Pair(key, value) : value) as never);
   }
-
-  for (const entry of entries(body)) add(entry, place);
   if (result.items.length === 0 && lines.length > 0)
     return template(lines.map((line) => onOwnLine(line, place)).join(''));
   if (lines.length > 0) result.comment = lines.join('\n');
@@ -105,13 +78,14 @@ function collection(body: object, place: Place): Node {
 }
 
 function scalar(value: string, place: Place): Scalar {
+  const spell = (pipeline: string) => code(pipeline, place.rebound);
   const expr = soleExpr(value);
   if (expr?.style === 'block') return template(onOwnLine(blockAction(expr.pipeline, place), place));
-  if (expr) return template(`{{ ${code(expr.pipeline, place)}${expr.style === 'quoted' ? ' | quote' : ''} }}`);
+  if (expr) return template(`{{ ${spell(expr.pipeline)}${expr.style === 'quoted' ? ' | quote' : ''} }}`);
 
   const literal = value.replaceAll('{{', '{{`{{`}}');
   if (literal.search(EXPR) < 0) return new Scalar(literal);
-  const text = literal.replaceAll(EXPR, (_, _style, pipeline: string) => `{{ ${code(pipeline, place)} }}`);
+  const text = literal.replaceAll(EXPR, (_, _style, pipeline: string) => `{{ ${spell(pipeline)} }}`);
   if (text.includes('\n')) return Object.assign(new Scalar(text), { type: Scalar.BLOCK_LITERAL });
 
   const sample = literal.replaceAll(EXPR, (_, style) => (style === 'quoted' ? ': ' : 'x'));
@@ -119,19 +93,4 @@ function scalar(value: string, place: Place): Scalar {
   return template(text.includes('"') ? `'${text.replaceAll("'", "''")}'` : `"${text}"`);
 }
 
-/** The expression that a value is made of. */
-function soleExpr(value: unknown): { style: string; pipeline: string } | undefined {
-  if (value instanceof Expr) return value; // in metadata, which cdk8s does not resolve
-  if (typeof value !== 'string') return undefined;
-  const [[whole, style = '', pipeline = ''] = []] = value.matchAll(EXPR);
-  return whole === value ? { style, pipeline } : undefined;
-}
-
 const onOwnLine = (line: string, { indent, margin }: Place): string => `\n${' '.repeat(indent - margin)}${line}`;
-
-const blockAction = (pipeline: string, place: Place): string =>
-  `{{- ${pipeline.startsWith('include ') ? '' : 'toYaml '}${code(pipeline, place)} | nindent ${place.indent} }}`;
-
-/** A pipeline with the root context spelled out. */
-const code = (pipeline: string, { rebound }: Place): string =>
-  pipeline.replaceAll(new RegExp(`${ROOT}(?=\\w)`, 'g'), rebound ? '$.' : '.').replaceAll(ROOT, rebound ? '$' : '.');

@@ -1,21 +1,22 @@
-import { and, eq } from '../helm/expr.ts';
+import { itemComment } from '../helm/blocks.ts';
+import { and, eq } from '../helm/condition.ts';
 import { name, v } from '../names.ts';
-import type { ApiAccess } from './api-access.ts';
+import type { ApiAccess } from './access.ts';
 
 /** The Lease of the pod that streams. */
 export const backupLease = `${name}-backup`;
 
 /** Whether the pods elect the one that streams by that Lease. */
 export const electsByLease = and(v.backup.enabled, eq(v.backup.election, 'lease'));
-/** Whether the drill runs. It tells its result in an Event. */
+/** Whether backups are verified. */
 export const verifies = and(v.backup.enabled, v.backup.verify.enabled);
 
 const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
 
-/** Kubernetes cannot tie `create` to a name, since there is none yet. */
 export const streamAccess: ApiAccess = {
   when: electsByLease,
   rules: [
+    ...itemComment('The backup elects the pod that streams. `create` cannot be tied to a name: there is none yet.'),
     { ...leases, verbs: ['create'] },
     { ...leases, resourceNames: [backupLease], verbs: ['get', 'update'] },
   ],
@@ -23,5 +24,8 @@ export const streamAccess: ApiAccess = {
 
 export const verifyAccess: ApiAccess = {
   when: verifies,
-  rules: [{ apiGroups: [''], resources: ['events'], verbs: ['create'] }],
+  rules: [
+    ...itemComment('The verification of the backup reports its result in an Event.'),
+    { apiGroups: [''], resources: ['events'], verbs: ['create'] },
+  ],
 };

@@ -1,18 +1,20 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { and, fieldsOf, includeMap, not, optional, or } from '../helm/expr.ts';
+import { comment, fieldsOf, optional } from '../helm/blocks.ts';
+import { and, not } from '../helm/condition.ts';
 import { Manifest } from '../helm/manifest.ts';
-import { v } from '../names.ts';
-import { backupName, restoresFromClaim, streamsToClaim } from './backup-program.ts';
+import { labelsOfPart, v } from '../names.ts';
+import { backupName, usesClaim } from './backup-program.ts';
 
-/** The store, where no URL names another. `helm uninstall` leaves it: a backup is for the day after. */
+/** The store of the backup, where no URL names another. */
 export function backupClaim(scope: Construct): void {
   new Manifest(scope, 'backup-claim', k8s.KubePersistentVolumeClaim, {
-    when: and(or(streamsToClaim, restoresFromClaim), not(v.backup.persistence.existingClaim)),
+    when: and(usesClaim, not(v.backup.persistence.existingClaim)),
+    about: 'The store of the backup, where no URL names another. `helm uninstall` leaves it.',
     metadata: {
       name: backupName,
-      // Not the labels of the pods: who deletes the claims with the databases by their labels must not delete the backup.
-      labels: includeMap('liteset.backupLabels'),
+      ...comment('Not the labels of the pods: who deletes the databases by their labels must not delete the backup.'),
+      labels: labelsOfPart('backup'),
       annotations: { 'helm.sh/resource-policy': 'keep', ...fieldsOf(v.backup.persistence.annotations) },
     },
     spec: {

@@ -1,5 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
-import { and, Expr, include, not, or, orElse, type TemplatedFields, text, when } from '../helm/expr.ts';
+import { comment, when } from '../helm/blocks.ts';
+import { and, named, not, or } from '../helm/condition.ts';
+import { Expr, include, orElse, type TemplatedFields, text } from '../helm/expr.ts';
 import { name, user, v } from '../names.ts';
 
 /** Name of the claim and, with an ending, of the CronJob. */
@@ -17,21 +19,18 @@ export const restoreUrl = orElse(orElse(v.restore.url, v.backup.url), claimUrl);
 /** Whether the stream, or the restore, uses the claim. */
 export const streamsToClaim = and(v.backup.enabled, not(v.backup.url));
 export const restoresFromClaim = and(v.restore.enabled, not(or(v.restore.url, v.backup.url)));
+export const usesClaim = named(
+  'usesBackupClaim',
+  'Whether the backup is on a claim: no URL names another store.',
+  or(streamsToClaim, restoresFromClaim),
+);
 
 /** The claim as a volume of a pod, and as the program sees it. */
 export const claim: {
   readonly volume: TemplatedFields<k8s.Volume>;
   readonly mount: TemplatedFields<k8s.VolumeMount>;
 } = {
-  volume: {
-    name: 'backup',
-    persistentVolumeClaim: {
-      claimName: orElse(
-        v.backup.persistence.existingClaim,
-        new Expr<string>(`printf "%s-backup" (${name.pipeline})`, 'quoted'),
-      ),
-    },
-  },
+  volume: { name: 'backup', persistentVolumeClaim: { claimName: text(include('liteset.backupClaim')) } },
   mount: { name: 'backup', mountPath: claimPath },
 };
 
@@ -40,7 +39,7 @@ export const program = (secret: Expr<string>): Partial<TemplatedFields<k8s.Conta
   image: text(include('liteset.backupImage')),
   imagePullPolicy: v.backup.image.pullPolicy,
   ...when(secret, { envFrom: [{ secretRef: { name: secret } }] }),
-  // Why it ended stays on the pod, in `kubectl describe`, when the container is started again and its log is gone.
+  ...comment('Why it ended stays in `kubectl describe pod` when a new container has begun a new log.'),
   terminationMessagePolicy: 'FallbackToLogsOnError',
 });
 

@@ -1,17 +1,19 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { includeMap, optional, release, whenItems } from '../helm/expr.ts';
+import { comment, optional, whenItems } from '../helm/blocks.ts';
+import { release } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
-import { name, serviceAccountName, v } from '../names.ts';
+import { labelsOfPart, name, serviceAccountName, v } from '../names.ts';
 import { apiToken } from './api-token.ts';
 import { verifies } from './backup-access.ts';
 import { backupName, backupUrl, claim, program, streamsToClaim, unprivileged } from './backup-program.ts';
 
-/** The drill: restores the newest backup and compares it with what the cluster had. A Job that failed found a fault. */
+/** Restores the newest backup regularly and compares it with what the cluster had. */
 export function backupVerify(scope: Construct): void {
   new Manifest(scope, 'backup-verify', k8s.KubeCronJob, {
     when: verifies,
-    metadata: { name: `${backupName}-verify`, labels: includeMap('liteset.backupLabels') },
+    about: 'Restores the newest backup and compares it with what the cluster had. A Job that failed found a fault.',
+    metadata: { name: `${backupName}-verify`, labels: labelsOfPart('backup') },
     spec: {
       schedule: v.backup.verify.schedule,
       concurrencyPolicy: 'Forbid',
@@ -19,10 +21,10 @@ export function backupVerify(scope: Construct): void {
       failedJobsHistoryLimit: v.backup.verify.failedJobsHistoryLimit,
       jobTemplate: {
         spec: {
-          // A fault is a fault: another try would only tell it twice.
+          ...comment('A fault is a fault: another try would only report it twice.'),
           backoffLimit: 0,
           template: {
-            metadata: { labels: includeMap('liteset.backupLabels') },
+            metadata: { labels: labelsOfPart('backup') },
             spec: {
               restartPolicy: 'Never',
               serviceAccountName,
@@ -51,7 +53,7 @@ export function backupVerify(scope: Construct): void {
               ],
               volumes: [
                 { name: 'scratch', emptyDir: { sizeLimit: v.backup.verify.scratchSize } },
-                apiToken.volume,
+                ...apiToken.volume,
                 ...whenItems(streamsToClaim, [claim.volume]),
               ],
               ...optional('nodeSelector', v.nodeSelector),

@@ -1,16 +1,8 @@
 import type { k8s } from 'cdk8s-plus-27';
-import {
-  Expr,
-  itemsOf,
-  not,
-  optional,
-  or,
-  orElse,
-  release,
-  type TemplatedFields,
-  text,
-  whenItems,
-} from '../helm/expr.ts';
+import { application } from '../application.ts';
+import { comment, itemComment, itemsOf, optional, whenItems } from '../helm/blocks.ts';
+import { env, podField, reserve } from '../helm/env.ts';
+import { Expr, orElse, release, type TemplatedFields, text } from '../helm/expr.ts';
 import { paths, ports, v } from '../names.ts';
 import { apiToken } from './api-token.ts';
 import { backupLease, electsByLease } from './backup-access.ts';
@@ -22,13 +14,14 @@ import {
   restoreUrl,
   streamsToClaim,
   unprivileged,
+  usesClaim,
 } from './backup-program.ts';
 
 /** Room for one copy of the database. */
 const scratch = 'backup-scratch';
-const database = ['-data', paths.data, '-db', 'invoices.db'];
-/** A pod that was made anew is another one, even under the same name; a container that was started again is not. */
-const identity = '$(POD_NAME)_$(POD_UID)';
+const database = ['-data', paths.data, '-db', application.database];
+const environment = { POD_NAME: podField('metadata.name'), POD_UID: podField('metadata.uid') };
+reserve('backupEnvironment', 'Variables that the chart sets in the backup container.', environment);
 const highestOrdinal = new Expr<string>(`sub ${v.replicaCount.pipeline} 1`, 'quoted');
 const logLevel = ['-log-level', v.backup.logLevel];
 
@@ -45,12 +38,12 @@ const restore: TemplatedFields<k8s.Container> = {
   ],
   ...optional('env', v.backup.extraEnv),
   resources: v.backup.resources,
-  // Root, as LiteFS is: the volume is root's, and what is put there has to be LiteFS's own.
+  ...comment("Root, as LiteFS is: the volume is root's, and what is put there has to be LiteFS's own."),
   securityContext: {
     runAsUser: 0,
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,
-    // For a volume that others have written, and for a claim, whose files are those of the stream's user.
+    ...comment("For a volume that others have written, and for a claim, whose files are those of the stream's user."),
     capabilities: { drop: ['ALL'], add: ['DAC_OVERRIDE'] },
   },
   volumeMounts: [
@@ -59,7 +52,7 @@ const restore: TemplatedFields<k8s.Container> = {
   ],
 };
 
-/** Ships every transaction. No probe: whether the backup works must not decide whether the pod gets traffic. */
+/** Ships every transaction. */
 const stream: TemplatedFields<k8s.Container> = {
   name: 'backup',
   ...program(v.backup.existingSecret),
@@ -70,15 +63,16 @@ const stream: TemplatedFields<k8s.Container> = {
     ...['-sync-interval', v.backup.syncInterval, '-restore-points', text(v.backup.restorePoints)],
     ...['-retention', v.backup.retention, '-transaction-retention', v.backup.transactionRetention],
     ...['-snapshot-interval', v.backup.snapshotInterval, '-store-timeout', v.backup.storeTimeout, ...logLevel],
-    ...['-election', v.backup.election, '-identity', identity],
-    ...whenItems(electsByLease, ['-lease-namespace', release.namespace, '-lease-name', backupLease]),
-    ...whenItems(not(electsByLease), ['-ordinal', highestOrdinal]),
+    ...['-election', v.backup.election, '-identity'],
+    ...itemComment('Another pod of the same name is another streamer; a new container in the same pod is not.'),
+    '$(POD_NAME)_$(POD_UID)',
+    ...whenItems(
+      electsByLease,
+      ['-lease-namespace', release.namespace, '-lease-name', backupLease],
+      ['-ordinal', highestOrdinal],
+    ),
   ],
-  env: [
-    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-    { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
-    ...itemsOf(v.backup.extraEnv),
-  ],
+  env: [...env(environment), ...itemsOf(v.backup.extraEnv)],
   ports: [{ name: 'backup', containerPort: ports.backup }],
   resources: v.backup.resources,
   securityContext: unprivileged,
@@ -91,10 +85,16 @@ const stream: TemplatedFields<k8s.Container> = {
 };
 
 /** In the order in which they start. The stream starts before LiteFS and ends after it. */
-export const backupContainers = [...whenItems(v.restore.enabled, [restore]), ...whenItems(v.backup.enabled, [stream])];
+export const backupContainers = [
+  ...whenItems(v.restore.enabled, [...itemComment('Fills an empty volume before LiteFS sees it.'), restore]),
+  ...whenItems(v.backup.enabled, [
+    ...itemComment('No probe: whether the backup works must not decide whether the pod gets traffic.'),
+    stream,
+  ]),
+];
 
 /** The volumes that they add to the pod. */
 export const backupVolumes = [
   ...whenItems(v.backup.enabled, [{ name: scratch, emptyDir: {} }]),
-  ...whenItems(or(streamsToClaim, restoresFromClaim), [claim.volume]),
+  ...whenItems(usesClaim, [claim.volume]),
 ];

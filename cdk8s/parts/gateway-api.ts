@@ -1,10 +1,8 @@
-import { ApiObject, type GroupVersionKind } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { crd } from '../helm/crd.ts';
 import type { ParentReference, RouteMatch } from '../values/traffic.ts';
 
-/** What the chart uses of an HTTPRoute; no version of cdk8s-plus has the Gateway API. */
-export interface HttpRouteProps {
-  readonly metadata?: object;
+/** What the chart uses of an HTTPRoute. */
+interface HttpRouteProps {
   readonly spec: {
     readonly parentRefs: ParentReference[];
     readonly hostnames?: string[];
@@ -16,10 +14,4 @@ export interface HttpRouteProps {
   };
 }
 
-export class HttpRoute extends ApiObject {
-  static readonly GVK: GroupVersionKind = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' };
-
-  constructor(scope: Construct, id: string, props?: HttpRouteProps) {
-    super(scope, id, { ...HttpRoute.GVK, ...(props as object) });
-  }
-}
+export const HttpRoute = crd<HttpRouteProps>('gateway.networking.k8s.io/v1', 'HTTPRoute');

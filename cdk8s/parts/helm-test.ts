@@ -1,8 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { file, include, includeMap, optional, text } from '../helm/expr.ts';
+import { comment, optional } from '../helm/blocks.ts';
+import { file, include, text } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
-import { image, labels, name, user, v } from '../names.ts';
+import { image, labels, labelsOfPart, name, user, v } from '../names.ts';
 
 const testName = `${name}-test`;
 const script = 'replication.mjs';
@@ -15,10 +16,11 @@ export function helmTest(scope: Construct): void {
   });
 
   new Manifest(scope, 'test-pod', k8s.KubePod, {
+    about: 'Run by `helm test`: a row written through a replica has to be on every pod.',
     metadata: {
       name: testName,
-      // Not the labels of the other pods: the Services and the NetworkPolicy would take it for one of them.
-      labels: includeMap('liteset.testLabels'),
+      ...comment('Not the labels of the other pods: the Services and the NetworkPolicy would take it for one of them.'),
+      labels: labelsOfPart('test'),
       annotations: { 'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': 'before-hook-creation' },
     },
     spec: {

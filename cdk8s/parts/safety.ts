@@ -1,14 +1,15 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { itemsOf, optional, whenItems } from '../helm/expr.ts';
+import { comment, itemComment, itemsOf, optional, whenItems } from '../helm/blocks.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { labels, name, ports, selectorLabels, serviceAccountName, v } from '../names.ts';
 import { byKubernetes } from './lease-access.ts';
 
-/** An identity of the pods' own, with nothing that it may do. */
+/** An identity of the pods' own. */
 export function serviceAccount(scope: Construct): void {
   new Manifest(scope, 'serviceaccount', k8s.KubeServiceAccount, {
     when: v.serviceAccount.create,
+    about: 'The containers that ask the API server mount a token themselves; the others have none.',
     metadata: { name: `${serviceAccountName}`, labels, ...optional('annotations', v.serviceAccount.annotations) },
     automountServiceAccountToken: false,
   });
@@ -21,22 +22,24 @@ export function podDisruptionBudget(scope: Construct): void {
     metadata: { name: `${name}`, labels },
     spec: {
       maxUnavailable: v.podDisruptionBudget.maxUnavailable,
-      // A pod that is not ready protects nothing, and must not keep a node from being drained.
+      ...comment('A pod that is not ready protects nothing, and must not keep a node from being drained.'),
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: { matchLabels: selectorLabels },
     },
   });
 }
 
-/** LiteFS's port hands out and takes in whole databases without asking who it is. */
+/** Keeps LiteFS's port to the pods of the release. */
 export function networkPolicy(scope: Construct): void {
   new Manifest(scope, 'networkpolicy', k8s.KubeNetworkPolicy, {
     when: v.networkPolicy.enabled,
+    about: "LiteFS's port gives and takes whole databases, and asks nobody for a password.",
     metadata: { name: `${name}`, labels },
     spec: {
       podSelector: { matchLabels: selectorLabels },
       policyTypes: ['Ingress'],
       ingress: [
+        ...itemComment('For everybody: the application and the metrics.'),
         {
           ports: [
             { port: ports.http },
@@ -44,6 +47,7 @@ export function networkPolicy(scope: Construct): void {
             ...whenItems(byKubernetes, [{ port: ports.lease }]),
           ],
         },
+        ...itemComment('For the pods themselves: LiteFS, and their middlewares.'),
         {
           from: [{ podSelector: { matchLabels: selectorLabels } }],
           ports: [{ port: ports.litefs }, { port: ports.cluster }],

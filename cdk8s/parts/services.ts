@@ -1,16 +1,18 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { includeMap, optional } from '../helm/expr.ts';
+import { comment, fieldsOf, optional } from '../helm/blocks.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, name, ports, selectorLabels, v } from '../names.ts';
 import { labelsRoles } from './lease-access.ts';
 
-/** How the pods find each other. Not ready pods too: a replica is not ready before it has found the primary. */
+/** How the pods find each other. */
 export function headlessService(scope: Construct): void {
   new Manifest(scope, 'service-headless', k8s.KubeService, {
-    metadata: { name: headlessName, labels },
+    about: 'How the pods find each other: each has a name in DNS.',
+    metadata: { name: `${headlessName}`, labels },
     spec: {
       clusterIP: 'None',
+      ...comment('A replica is not ready before it has found the primary.'),
       publishNotReadyAddresses: true,
       selector: selectorLabels,
       ports: [
@@ -22,9 +24,10 @@ export function headlessService(scope: Construct): void {
   });
 }
 
-/** How everybody else finds the pods. It leads to the application only, never to LiteFS. */
+/** How everybody else finds the pods. */
 export function service(scope: Construct): void {
   new Manifest(scope, 'service', k8s.KubeService, {
+    about: 'How everybody else finds the pods. It leads to the application only, never to LiteFS.',
     metadata: { name: `${name}`, labels, ...optional('annotations', v.service.annotations) },
     spec: {
       type: v.service.type,
@@ -34,13 +37,15 @@ export function service(scope: Construct): void {
   });
 }
 
-/** Leads to the primary only, for clients that do nothing but write. The pods label themselves. */
+/** Leads to the primary only. */
 export function primaryService(scope: Construct): void {
   new Manifest(scope, 'service-primary', k8s.KubeService, {
     when: labelsRoles,
+    about: 'Leads to the primary only, for clients that do nothing but write.',
     metadata: { name: `${name}-primary`, labels },
     spec: {
-      selector: includeMap('liteset.primaryLabels'),
+      ...comment('The last label is set by the pods themselves: app/lease/kubernetes/role-label.ts.'),
+      selector: { ...fieldsOf(selectorLabels), 'liteset.dev/role': 'primary' },
       ports: [{ name: 'http', port: v.service.port, targetPort: 'http' }],
     },
   });

@@ -1,11 +1,13 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { checksum, eq, fieldsOf, includeMap, itemsOf, not, optional, or, when, whenItems } from '../helm/expr.ts';
+import { comment, fieldsOf, itemComment, itemsOf, optional, when, whenItems } from '../helm/blocks.ts';
+import { eq, not, or } from '../helm/condition.ts';
+import { checksum } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
-import { headlessName, labels, name, selectorLabels, serviceAccountName, v } from '../names.ts';
+import { headlessName, labels, labelsWith, name, selectorLabels, serviceAccountName, v } from '../names.ts';
+import { podsUseApi } from './api-access.ts';
 import { apiToken } from './api-token.ts';
 import { backupContainers, backupVolumes } from './backup.ts';
-import { electsByLease } from './backup-access.ts';
 import { container } from './container.ts';
 import { leaseContainer } from './lease.ts';
 import { byKubernetes } from './lease-access.ts';
@@ -13,7 +15,9 @@ import { byKubernetes } from './lease-access.ts';
 const volumes = [
   { name: 'config', configMap: { name: `${name}` } },
   { name: 'tmp', emptyDir: {} },
-  // Transactions of a former primary that the cluster goes on without: to be looked at while the pod lives.
+  ...itemComment(
+    'Transactions of a former primary that the cluster goes on without: for you to look at while the pod lives.',
+  ),
   { name: 'discarded', emptyDir: {} },
   ...whenItems(not(v.persistence.enabled), [{ name: 'data', emptyDir: {} }]),
   ...whenItems(v.lease.consul.existingSecret.name, [
@@ -26,13 +30,14 @@ const volumes = [
       },
     },
   ]),
-  ...whenItems(or(byKubernetes, electsByLease), [apiToken.volume]),
+  ...whenItems(podsUseApi, apiToken.volume),
   ...backupVolumes,
   ...itemsOf(v.extraVolumes),
 ];
 
-/** Spread as well as possible over the nodes, since a node that fails should not take two copies with it. */
+/** Over the nodes, as well as possible. */
 const spread = [
+  ...itemComment('A node that fails should not take two copies with it.'),
   {
     maxSkew: 1,
     topologyKey: 'kubernetes.io/hostname',
@@ -41,20 +46,25 @@ const spread = [
   },
 ];
 
-/** The pods, which all start at once: a replica does not become ready before the primary is there. */
+/** The pods. */
 export function statefulSet(scope: Construct): void {
   new Manifest(scope, 'statefulset', k8s.KubeStatefulSet, {
     metadata: { name: `${name}`, labels },
     spec: {
       replicas: v.replicaCount,
       serviceName: headlessName,
+      ...comment('All pods start at once: a replica does not become ready before the primary is there.'),
       podManagementPolicy: 'Parallel',
       ...optional('updateStrategy', v.updateStrategy),
       selector: { matchLabels: selectorLabels },
       template: {
         metadata: {
-          annotations: { 'checksum/config': checksum('configmap.yaml'), ...fieldsOf(v.podAnnotations) },
-          labels: includeMap('liteset.podLabels'),
+          annotations: {
+            ...comment("A change of LiteFS's configuration restarts the pods."),
+            'checksum/config': checksum('configmap.yaml'),
+            ...fieldsOf(v.podAnnotations),
+          },
+          labels: labelsWith(v.podLabels),
         },
         spec: {
           serviceAccountName,
@@ -64,16 +74,21 @@ export function statefulSet(scope: Construct): void {
           ...when(eq(v.fuse.mode, 'device'), { hostUsers: false }),
           ...optional('securityContext', v.podSecurityContext),
           terminationGracePeriodSeconds: v.terminationGracePeriodSeconds,
-          ...when(or(byKubernetes, or(v.backup.enabled, v.restore.enabled)), {
-            initContainers: [...whenItems(byKubernetes, [leaseContainer]), ...backupContainers],
+          ...when(or(byKubernetes, v.backup.enabled, v.restore.enabled), {
+            initContainers: [
+              ...whenItems(byKubernetes, [
+                ...itemComment('Stands for Consul towards LiteFS. It starts before LiteFS and ends after it.'),
+                leaseContainer,
+              ]),
+              ...backupContainers,
+            ],
           }),
           containers: [container, ...itemsOf(v.extraContainers)],
           volumes,
           ...optional('nodeSelector', v.nodeSelector),
           ...optional('tolerations', v.tolerations),
           ...optional('affinity', v.affinity),
-          ...optional('topologySpreadConstraints', v.topologySpreadConstraints),
-          ...when(not(v.topologySpreadConstraints), { topologySpreadConstraints: spread }),
+          ...optional('topologySpreadConstraints', v.topologySpreadConstraints, spread),
           ...optional('priorityClassName', v.priorityClassName),
         },
       },
@@ -84,9 +99,9 @@ export function statefulSet(scope: Construct): void {
         },
         volumeClaimTemplates: [
           {
-            // Only labels that never change: Kubernetes refuses every later change of a claim template.
             metadata: {
               name: 'data',
+              ...comment('Only labels that never change: Kubernetes refuses every later change of a claim template.'),
               labels: selectorLabels,
               ...optional('annotations', v.persistence.annotations),
             },

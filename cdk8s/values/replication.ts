@@ -26,7 +26,7 @@ export const replication = z.strictObject({
 });
 
 /** How the primary's role is handed over. With a `static` lease it cannot be. */
-export const handOver = z.strictObject({
+export const switchover = z.strictObject({
   timeoutMs: z
     .int()
     .min(100)

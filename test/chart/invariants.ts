@@ -113,7 +113,7 @@ export function violations(all: readonly KubernetesObject[]): string[] {
 
   const command = (container(all, 'command') as string[]).join(' ');
   check(
-    /-- setpriv --reuid=10001 .*--bounding-set=-all .*node app\/server.ts$/.test(command),
+    /-- setpriv --reuid=10001 .*--bounding-set=-all .*node app\/invoices\/server.ts$/.test(command),
     'the program keeps root',
   );
   return found;

@@ -21,7 +21,7 @@ test.each(valuesMatrix())('LiteFS accepts its configuration: $name', ({ file }) 
 test.each([
   ['an unknown key', (yaml: string) => yaml.replace('lock-delay:', 'lock-dealy:'), 'field lock-dealy not found'],
   ['a wrong duration', (yaml: string) => yaml.replace('15s', 'soon'), 'cannot unmarshal'],
-  ['another lease', (yaml: string) => yaml.replace('type: "consul"', 'type: "etcd"'), 'invalid lease type'],
+  ['another lease', (yaml: string) => yaml.replace('type: consul', 'type: etcd'), 'invalid lease type'],
 ])('this check can fail: LiteFS refuses %s', (_, spoil, message) => {
   const good = config('--values', 'test/chart/values/consul.yaml');
   expect(spoil(good)).not.toBe(good);

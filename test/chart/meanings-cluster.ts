@@ -52,7 +52,7 @@ export const clusterMeanings: Meanings = {
       BODY_LIMIT: '100kb',
       TRUST_PROXY: '0',
       WAITING_BYTES: '67108864',
-      HAND_OVER: 'true',
+      SWITCHOVER: 'true',
       FENCE_URL: 'http://127.0.0.1:8500/fence',
       ACK_REPLICAS: '0',
     });
@@ -79,7 +79,7 @@ export const clusterMeanings: Meanings = {
   static(all) {
     for (const kind of ['Lease', 'Role', 'RoleBinding']) expect(kinds(all)).not.toContain(kind);
     expect(pod(all, 'initContainers')).toBeUndefined();
-    expect(environment(all)['HAND_OVER']).toBe('false');
+    expect(environment(all)['SWITCHOVER']).toBe('false');
     expect(environment(all)).not.toHaveProperty('FENCE_URL');
     expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0')).toEqual({ ports: [{ port: 8080 }] });
   },
@@ -89,7 +89,7 @@ export const clusterMeanings: Meanings = {
     expect(named(pod(all, 'volumes'), 'data')).toEqual({ name: 'data', emptyDir: {} });
   },
   consul(all) {
-    expect(environment(all)['HAND_OVER']).toBe('true');
+    expect(environment(all)['SWITCHOVER']).toBe('true');
     expect(environment(all)['CONSUL_HTTP_TOKEN_FILE']).toBe('/etc/litefs-consul/token');
     expect(named(pod(all, 'volumes'), 'consul-token')).toMatchObject({
       secret: { secretName: 'consul-acl', defaultMode: 0o400, items: [{ key: 'litefs-token', path: 'token' }] },

@@ -20,11 +20,11 @@ export const leaseMeanings: Meanings = {
       securityContext: { runAsNonRoot: true, runAsUser: 10001, capabilities: { drop: ['ALL'] } },
     });
     expect((pod(all, 'initContainers') as { name: string }[]).map(({ name }) => name)).toEqual(['lease', 'backup']);
-    expect(environment(all)).toMatchObject({ FENCE_URL: 'http://127.0.0.1:8500/fence', HAND_OVER: 'true' });
+    expect(environment(all)).toMatchObject({ FENCE_URL: 'http://127.0.0.1:8500/fence', SWITCHOVER: 'true' });
     expect(value(all, 'LEASE_NAME')).toBe('invoices');
     expect([value(all, 'LEASE_SECONDS'), value(all, 'LEASE_GRACE_SECONDS')]).toEqual(['10', '60']);
     expect(value(all, 'PEERS')).toBe('invoices-headless.invoices.svc');
-    expect(litefs(all)).toMatch(/type: "consul"[\s\S]*reconnect-delay: 100ms[\s\S]*ttl: "5800ms"/);
+    expect(litefs(all)).toMatch(/type: consul[\s\S]*reconnect-delay: 100ms[\s\S]*ttl: "5800ms"/);
     expect(ruleFor(all, 'leases', 'invoices')).toMatchObject({ verbs: ['get', 'patch'] });
     expect(ruleFor(all, 'pods', 'invoices-2')).toMatchObject({
       resourceNames: ['invoices-0', 'invoices-1', 'invoices-2'],
@@ -42,8 +42,8 @@ export const leaseMeanings: Meanings = {
     ]);
   },
   'kubernetes-bare'(all) {
-    expect(environment(all)).toMatchObject({ ACK_REPLICAS: '1', ACK_POLICY: 'acknowledge', HAND_OVER_MS: '2000' });
-    expect(named(app(all, 'env'), 'HAND_OVER_TOKEN')).toMatchObject({
+    expect(environment(all)).toMatchObject({ ACK_REPLICAS: '1', ACK_POLICY: 'acknowledge', SWITCHOVER_MS: '2000' });
+    expect(named(app(all, 'env'), 'SWITCHOVER_TOKEN')).toMatchObject({
       valueFrom: { secretKeyRef: { name: 'operators', key: 'token' } },
     });
     expect(kinds(all).filter((kind) => kind === 'Service')).toHaveLength(2);

@@ -74,9 +74,9 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
       'replication.ackReplicas is 3, but replicaCount is 3',
     ],
     [
-      'a hand-over that takes longer than a write waits',
-      ['handOver.timeoutMs=10000'],
-      'handOver.timeoutMs (10000) must be less than app.primaryWaitMs (10000)',
+      'a switchover that takes longer than a write waits',
+      ['switchover.timeoutMs=10000'],
+      'switchover.timeoutMs (10000) must be less than app.primaryWaitMs (10000)',
     ],
     ['a variable of the chart', ['extraEnv[0].name=PORT', 'extraEnv[0].value=x'], 'extraEnv must not set PORT'],
     [

@@ -1,22 +1,7 @@
 import { z } from 'zod';
-import {
-  checksum,
-  Expr,
-  each,
-  eq,
-  fieldsOf,
-  file,
-  include,
-  includeMap,
-  itemsOf,
-  not,
-  optional,
-  or,
-  text,
-  when,
-  whenItems,
-  yamlText,
-} from '../../cdk8s/helm/expr.ts';
+import { each, fieldsOf, itemsOf, optional, when, whenItems, yamlText } from '../../cdk8s/helm/blocks.ts';
+import { eq, not, or } from '../../cdk8s/helm/condition.ts';
+import { checksum, Expr, file, include, includeMap, text } from '../../cdk8s/helm/expr.ts';
 import { render } from '../../cdk8s/helm/render.ts';
 import { references } from '../../cdk8s/helm/values.ts';
 

@@ -3,15 +3,19 @@
 {{- .Values.fullnameOverride | default .Release.Name | trunc 52 | trimSuffix "-" }}
 {{- end }}
 
+{{- /* Name of the Service that gives each pod a name in DNS. */}}
+{{- define "liteset.headlessName" -}}
+{{ include "liteset.fullname" . }}-headless
+{{- end }}
+
+{{- /* Domain below which each pod has its name. The cluster's own domain is a search domain of every pod. */}}
+{{- define "liteset.peers" -}}
+{{ include "liteset.headlessName" . }}.{{ .Release.Namespace }}.svc
+{{- end }}
+
 {{- define "liteset.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/instance: {{ .Release.Name }}
-{{- end }}
-
-{{- /* Labels of the pod that is primary; app/lease/role-label.ts sets the last one. */}}
-{{- define "liteset.primaryLabels" -}}
-{{ include "liteset.selectorLabels" . }}
-liteset.dev/role: primary
 {{- end }}
 
 {{- define "liteset.commonLabels" -}}
@@ -28,32 +32,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{ include "liteset.commonLabels" . }}
 {{- end }}
 
-{{- define "liteset.podLabels" -}}
-{{ include "liteset.labels" . }}
-{{- with .Values.podLabels }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- define "liteset.podMonitorLabels" -}}
-{{ include "liteset.labels" . }}
-{{- with .Values.podMonitor.labels }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- /* The pod of `helm test` is not one of the application's. */}}
-{{- define "liteset.testLabels" -}}
-app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 58 | trimSuffix "-" }}-test
+{{- /* Labels of a part of the release that is none of the application's pods: who selects the pods, or the claims with
+       the databases, must not select it. A list: the name of the part, and the root context. */}}
+{{- define "liteset.partLabels" -}}
+{{- $part := first . }}
+{{- with last . -}}
+app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc (int (sub 62 (len $part))) | trimSuffix "-" }}-{{ $part }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{ include "liteset.commonLabels" . }}
 {{- end }}
-
-{{- /* Nor is the backup: who selects the pods, or the claims with the databases, must not select it. */}}
-{{- define "liteset.backupLabels" -}}
-app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 56 | trimSuffix "-" }}-backup
-app.kubernetes.io/instance: {{ .Release.Name }}
-{{ include "liteset.commonLabels" . }}
 {{- end }}
 
 {{- define "liteset.serviceAccountName" -}}
@@ -89,7 +76,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "liteset.podUrls" -}}
 {{- $name := include "liteset.fullname" . }}
 {{- range $index := until (int .Values.replicaCount) }}
-{{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ $name }}-headless.{{ $.Release.Namespace }}.svc:8080
+{{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ include "liteset.peers" $ }}:8080
 {{- end }}
 {{- end }}
 
@@ -98,4 +85,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- range $index := until (int .Values.replicaCount) }}
 - {{ include "liteset.fullname" $ }}-{{ $index }}
 {{- end }}
+{{- end }}
+
+{{- /* Name of the claim with the backup, where no URL names another store. */}}
+{{- define "liteset.backupClaim" -}}
+{{ .Values.backup.persistence.existingClaim | default (printf "%s-backup" (include "liteset.fullname" .)) }}
+{{- end }}
+
+{{- /* Key of the lock in Consul. Two releases must never share one. */}}
+{{- define "liteset.consulKey" -}}
+{{ .Values.lease.consul.key | default (printf "liteset/%s/%s" .Release.Namespace (include "liteset.fullname" .)) }}
 {{- end }}

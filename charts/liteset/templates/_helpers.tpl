@@ -3,15 +3,19 @@
 {{- .Values.fullnameOverride | default .Release.Name | trunc 52 | trimSuffix "-" }}
 {{- end }}
 
+{{- /* Name of the Service that gives each pod a name in DNS. */}}
+{{- define "liteset.headlessName" -}}
+{{ include "liteset.fullname" . }}-headless
+{{- end }}
+
+{{- /* Domain below which each pod has its name. The cluster's own domain is a search domain of every pod. */}}
+{{- define "liteset.peers" -}}
+{{ include "liteset.headlessName" . }}.{{ .Release.Namespace }}.svc
+{{- end }}
+
 {{- define "liteset.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/instance: {{ .Release.Name }}
-{{- end }}
-
-{{- /* Labels of the pod that is primary; app/lease/role-label.ts sets the last one. */}}
-{{- define "liteset.primaryLabels" -}}
-{{ include "liteset.selectorLabels" . }}
-liteset.dev/role: primary
 {{- end }}
 
 {{- define "liteset.commonLabels" -}}
@@ -28,32 +32,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{ include "liteset.commonLabels" . }}
 {{- end }}
 
-{{- define "liteset.podLabels" -}}
-{{ include "liteset.labels" . }}
-{{- with .Values.podLabels }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- define "liteset.podMonitorLabels" -}}
-{{ include "liteset.labels" . }}
-{{- with .Values.podMonitor.labels }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- /* The pod of `helm test` is not one of the application's. */}}
-{{- define "liteset.testLabels" -}}
-app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 58 | trimSuffix "-" }}-test
+{{- /* Labels of a part of the release that is none of the application's pods: who selects the pods, or the claims with
+       the databases, must not select it. A list: the name of the part, and the root context. */}}
+{{- define "liteset.partLabels" -}}
+{{- $part := first . }}
+{{- with last . -}}
+app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc (int (sub 62 (len $part))) | trimSuffix "-" }}-{{ $part }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{ include "liteset.commonLabels" . }}
 {{- end }}
-
-{{- /* Nor is the backup: who selects the pods, or the claims with the databases, must not select it. */}}
-{{- define "liteset.backupLabels" -}}
-app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 56 | trimSuffix "-" }}-backup
-app.kubernetes.io/instance: {{ .Release.Name }}
-{{ include "liteset.commonLabels" . }}
 {{- end }}
 
 {{- define "liteset.serviceAccountName" -}}
@@ -89,7 +76,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "liteset.podUrls" -}}
 {{- $name := include "liteset.fullname" . }}
 {{- range $index := until (int .Values.replicaCount) }}
-{{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ $name }}-headless.{{ $.Release.Namespace }}.svc:8080
+{{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ include "liteset.peers" $ }}:8080
 {{- end }}
 {{- end }}
 
@@ -98,4 +85,75 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- range $index := until (int .Values.replicaCount) }}
 - {{ include "liteset.fullname" $ }}-{{ $index }}
 {{- end }}
+{{- end }}
+
+{{- /* Name of the claim with the backup, where no URL names another store. */}}
+{{- define "liteset.backupClaim" -}}
+{{ .Values.backup.persistence.existingClaim | default (printf "%s-backup" (include "liteset.fullname" .)) }}
+{{- end }}
+
+{{- /* Key of the lock in Consul. Two releases must never share one. */}}
+{{- define "liteset.consulKey" -}}
+{{ .Values.lease.consul.key | default (printf "liteset/%s/%s" .Release.Namespace (include "liteset.fullname" .)) }}
+{{- end }}
+
+{{- /* Whether any container of the release asks the API server. */}}
+{{- define "liteset.usesApi" -}}
+{{- if or
+  (and .Values.backup.enabled (eq .Values.backup.election "lease"))
+  (and .Values.backup.enabled .Values.backup.verify.enabled)
+  (eq .Values.lease.type "kubernetes")
+}}true{{ end }}
+{{- end }}
+
+{{- /* Whether a container of the pods with the database asks the API server. */}}
+{{- define "liteset.podsUseApi" -}}
+{{- if or
+  (and .Values.backup.enabled (eq .Values.backup.election "lease"))
+  (eq .Values.lease.type "kubernetes")
+}}true{{ end }}
+{{- end }}
+
+{{- /* Whether the backup is on a claim: no URL names another store. */}}
+{{- define "liteset.usesBackupClaim" -}}
+{{- if or
+  (and .Values.backup.enabled (not .Values.backup.url))
+  (and .Values.restore.enabled (not (or .Values.restore.url .Values.backup.url)))
+}}true{{ end }}
+{{- end }}
+
+{{- /* Variables that the chart sets in the backup container. */}}
+{{- define "liteset.backupEnvironment" -}}
+- POD_NAME
+- POD_UID
+{{- end }}
+
+{{- /* Variables that the chart sets in the container of the application. */}}
+{{- define "liteset.appEnvironment" -}}
+- POD_NAME
+- PORT
+- DATABASE_PATH
+- LITEFS_URL
+- PEERS
+- PEER_PORT
+- PRIMARY_WAIT_MS
+- WAITING_REQUESTS
+- WAITING_BYTES
+- CLUSTER_PORT
+- SWITCHOVER
+- SWITCHOVER_MS
+- ACK_REPLICAS
+- ACK_TIMEOUT_MS
+- ACK_POLICY
+- LTX_DIR
+- KEEP_DISCARDED_IN
+- READ_WAIT_MS
+- READ_CACHE_BYTES
+- SAMPLE_INVOICES
+- BODY_LIMIT
+- LOG_LEVEL
+- TRUST_PROXY
+- CONSUL_HTTP_TOKEN_FILE
+- FENCE_URL
+- SWITCHOVER_TOKEN
 {{- end }}
