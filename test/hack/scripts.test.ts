@@ -125,10 +125,12 @@ describe('the image of the backup program', () => {
     bash(`${common} . hack/lib/go.sh; . hack/images/images.sh; ROOT=$1 backup_image`, root).stdout.trim();
 
   it('is another one when the program changes, and not when its tests do', () => {
-    for (const path of ['go.mod', 'main.go', 'main_test.go', 'internal/ship/ship.go', 'internal/livetest/node.go']) write(path, 'a');
+    for (const path of ['go.mod', 'main.go', 'main_test.go', 'internal/ship/ship.go', 'internal/livetest/node.go'])
+      write(path, 'a');
     const before = name();
     expect(before).toMatch(/^liteset\/backup:[0-9a-f]{16}$/);
-    for (const path of ['main_test.go', 'internal/ship/more_test.go', 'internal/livetest/node.go', 'README.md']) write(path, 'b');
+    for (const path of ['main_test.go', 'internal/ship/more_test.go', 'internal/livetest/node.go', 'README.md'])
+      write(path, 'b');
     expect(name()).toBe(before);
     write('internal/ship/ship.go', 'b');
     expect(name()).not.toBe(before);
