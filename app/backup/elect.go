@@ -25,9 +25,9 @@ func electionFlags(flags *flag.FlagSet) func(ship.Config, *slog.Logger) (campaig
 	how := flags.String("election", "none", "which of several pods ships: none (this one always does), lease or ordinal")
 	ordinal := flags.Int("ordinal", 0, "with -election ordinal: the `number` of the pod that ships")
 	identity := flags.String("identity", "", "`name` of this pod; with -election lease followed by _ and its uid, so that no other pod ever has it")
-	var leases kube.Leases
-	flags.StringVar(&leases.Namespace, "lease-namespace", "", "`namespace` of the Lease")
-	flags.StringVar(&leases.Name, "lease-name", "", "`name` of the Lease; it is made if there is none")
+	var lease kube.LeaseClient
+	flags.StringVar(&lease.Namespace, "lease-namespace", "", "`namespace` of the Lease")
+	flags.StringVar(&lease.Name, "lease-name", "", "`name` of the Lease; it is made if there is none")
 	duration := flags.Duration("lease-duration", 15*time.Second, "how long the Lease is good for after its holder was last heard of")
 	credentials := flags.String("kube-credentials", kube.DefaultCredentials, "`directory` with a service account's token and ca.crt")
 	return func(cfg ship.Config, log *slog.Logger) (campaign, error) {
@@ -37,14 +37,14 @@ func electionFlags(flags *flag.FlagSet) func(ship.Config, *slog.Logger) (campaig
 		case "ordinal":
 			return byOrdinal(*identity, *ordinal, cfg, log), nil
 		case "lease":
-			if leases.Namespace == "" || leases.Name == "" || *identity == "" || *duration < time.Second {
+			if lease.Namespace == "" || lease.Name == "" || *identity == "" || *duration < time.Second {
 				return nil, fault.New(fault.Usage, "-election lease needs -lease-namespace, -lease-name, -identity, and at least a second of -lease-duration").WithHint("backup stream -h")
 			}
 			var err error
-			if leases.Client, err = kube.InCluster(*credentials); err != nil {
+			if lease.Client, err = kube.InCluster(*credentials); err != nil {
 				return nil, err
 			}
-			return byLease(election.Config{Leases: leases, Identity: unique(*identity), Duration: *duration, Settle: cfg.StoreTimeout, Log: log}, cfg), nil
+			return byLease(election.Config{Lease: lease, Identity: unique(*identity), Duration: *duration, Settle: cfg.StoreTimeout, Log: log}, cfg), nil
 		}
 		return nil, fault.New(fault.Usage, "-election %q: there are none, lease and ordinal", *how).WithHint("backup stream -h")
 	}

@@ -6,84 +6,72 @@ import (
 	"time"
 
 	"github.com/liteset/liteset/app/backup/internal/kube"
+	"github.com/liteset/liteset/app/backup/internal/wait"
 )
 
-// held is a lease that this pod has.
-type held struct {
-	lease *kube.Lease
-	until time.Time     // by this pod's clock
-	wait  time.Duration // before it may become active
-}
-
-// watched is what a standby knows of the lease. Ages are measured by its own clock, from when it saw a change: other
+// observed is what a standby knows of the lease. Ages are measured by its own clock, from when it saw a change: other
 // clocks may be wrong.
-type watched struct {
+type observed struct {
 	spec  kube.LeaseSpec
 	since time.Time
 	seen  bool
 }
 
-func (w *watched) see(spec kube.LeaseSpec) time.Duration {
-	if !w.seen || w.spec != spec {
-		*w = watched{spec: spec, since: time.Now(), seen: true}
+// age notes the lease as it is now, and returns for how long it has been so.
+func (o *observed) age(spec kube.LeaseSpec) time.Duration {
+	if !o.seen || o.spec != spec {
+		*o = observed{spec: spec, since: time.Now(), seen: true}
 	}
-	return time.Since(w.since)
+	return time.Since(o.since)
 }
 
-// acquire stands by until this pod has the lease. It returns an error only when the context ends.
-func (c Config) acquire(ctx context.Context) (held, error) {
-	var w watched
+// acquireLease stands by until this pod has the lease. It fails only when the context ends.
+func (c candidate) acquireLease(ctx context.Context) (term, error) {
+	var o observed
 	for {
-		got, ok, err := c.try(ctx, &w)
-		if ok {
-			return got, nil
+		t, err := c.tryLease(ctx, &o)
+		if t != nil {
+			return *t, nil
 		} else if err != nil && ctx.Err() == nil {
 			c.Log.Warn("cannot look at the lease; trying again", "error", err)
 		}
-		if err := sleep(ctx, c.every()); err != nil {
-			return held{}, err
+		if err := wait.For(ctx, c.interval()); err != nil {
+			return term{}, err
 		}
 	}
 }
 
-// try looks at the lease once, and takes it if it may.
-func (c Config) try(ctx context.Context, w *watched) (held, bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.every())
+// tryLease looks at the lease once, and takes it if it may; nil without an error if it may not.
+func (c candidate) tryLease(ctx context.Context, o *observed) (*term, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.interval())
 	defer cancel()
-	lease, err := c.Leases.Get(ctx)
-	absent := kube.Is(err, http.StatusNotFound)
-	if err != nil && !absent {
-		return held{}, false, err
+	write := c.Lease.Update
+	lease, err := c.Lease.Get(ctx)
+	if kube.Is(err, http.StatusNotFound) {
+		lease, write = c.Lease.New(), c.Lease.Create
+	} else if err != nil {
+		return nil, err
 	}
-	age := w.see(lease.Spec)
-	mine := lease.Spec.HolderIdentity == c.Identity // handed over to this pod, or its container was restarted
-	free := absent || lease.Spec.HolderIdentity == ""
-	gone := max(c.Duration, time.Duration(lease.Spec.LeaseDurationSeconds)*time.Second)
-	switch {
-	case mine:
-		return c.take(ctx, lease, absent, 0)
-	case free && age < c.Duration, !free && age >= gone && age < gone+c.Duration:
-		if c.Fit(ctx, false) != nil {
-			return held{}, false, nil // leave it to the others for that long
+	switch c.decide(ctx, lease, o.age(lease.Spec)) {
+	case takeLease:
+		return c.takeLease(ctx, lease, write)
+	case takeExpired:
+		c.Log.Warn("the active pod has not been heard of: taking its lease", "was", lease.Spec.HolderIdentity)
+		t, err := c.takeLease(ctx, lease, write)
+		if t != nil {
+			t.wait = c.Settle
 		}
-		fallthrough
-	case free, age >= gone:
-		var wait time.Duration
-		if !free {
-			wait = c.Settle
-			c.Log.Warn("the active pod has not been heard of: taking its lease", "was", lease.Spec.HolderIdentity)
-		}
-		return c.take(ctx, lease, absent, wait)
-	case lease.Annotation(wish) != "" && lease.Annotation(offer) == "" && c.Fit(ctx, false) == nil:
+		return t, err
+	case offerSelf:
 		lease.Annotate(offer, c.Identity)
-		_, err := c.Leases.Update(ctx, lease)
-		return held{}, false, unlessConflict(err)
+		_, err := write(ctx, lease)
+		return nil, unlessConflict(err)
 	}
-	return held{}, false, nil
+	return nil, nil
 }
 
-// take writes this pod's name into the lease. It has it only if nobody else wrote since it was read.
-func (c Config) take(ctx context.Context, lease *kube.Lease, absent bool, wait time.Duration) (held, bool, error) {
+// takeLease writes this pod's name into the lease. It has it only if nobody else wrote since it was read.
+func (c candidate) takeLease(ctx context.Context, lease *kube.Lease, write func(context.Context, *kube.Lease) (*kube.Lease, error)) (*term, error) {
 	asked := time.Now()
 	now := kube.MicroTime(asked)
 	if lease.Spec.HolderIdentity != c.Identity {
@@ -91,18 +79,13 @@ func (c Config) take(ctx context.Context, lease *kube.Lease, absent bool, wait t
 		lease.Spec.AcquireTime = now
 	}
 	lease.Spec.HolderIdentity, lease.Spec.RenewTime, lease.Spec.LeaseDurationSeconds = c.Identity, now, seconds(c.Duration)
-	var err error
-	if absent {
-		lease, err = c.Leases.Create(ctx, lease.Spec)
-	} else {
-		lease.Annotate(wish, "")
-		lease.Annotate(offer, "")
-		lease, err = c.Leases.Update(ctx, lease)
-	}
+	lease.Annotate(wish, "")
+	lease.Annotate(offer, "")
+	written, err := write(ctx, lease)
 	if err != nil {
-		return held{}, false, unlessConflict(err)
+		return nil, unlessConflict(err)
 	}
-	return held{lease: lease, until: asked.Add(c.Duration), wait: wait}, true, nil
+	return &term{lease: written, until: asked.Add(c.Duration)}, nil
 }
 
 // unlessConflict drops the error that says that somebody else was faster.

@@ -3,7 +3,6 @@ package election
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -12,7 +11,8 @@ import (
 
 // Config of an election by Lease.
 type Config struct {
-	Leases kube.Leases
+	// Lease is what the pods elect by.
+	Lease kube.LeaseClient
 	// Identity names this pod, and no pod before or after it, so that a container that was restarted goes on at once with
 	// the lease it holds: the pod's name, "_", and its uid.
 	Identity string
@@ -34,43 +34,32 @@ const (
 	offer = "liteset.dev/backup-offer" // who offers itself
 )
 
-// A lease is renewed, and looked at, this often in its duration; each request is given as much.
+// looks is how often in its duration a lease is renewed, and looked at; each request is given as much time.
 const looks = 5
 
-func (c Config) every() time.Duration { return c.Duration / looks }
+// candidate is this pod in an election.
+type candidate struct{ Config }
+
+// interval between two looks at the lease.
+func (c candidate) interval() time.Duration { return c.Duration / looks }
 
 // margin before the end of the lease at which the active pod stops, for clocks that run at different rates.
-func (c Config) margin() time.Duration { return c.Duration / 10 }
-
-// farewell bounds how long a pod that stops waits for its requests to the store to end.
-const farewell = 5 * time.Second
-
-// ErrStuck means that the active part did not stop when it was told to. The process must end, since only that stops it.
-var ErrStuck = errors.New("the stream did not stop in time")
+func (c candidate) margin() time.Duration { return c.Duration / 10 }
 
 // Run calls active with a context that lives as long as this pod is the active one, again and again until ctx ends. It
 // returns early only with ErrStuck or an error of active's.
-func Run(ctx context.Context, c Config, active func(context.Context) error) error {
+func Run(ctx context.Context, cfg Config, active func(context.Context) error) error {
+	c := candidate{cfg}
 	for ctx.Err() == nil {
-		held, err := c.acquire(ctx)
+		t, err := c.acquireLease(ctx)
 		if err != nil {
 			return nil // the context has ended
 		}
 		c.Log.Info("this pod is active now", "identity", c.Identity)
-		if err := c.hold(ctx, held, active); err != nil {
+		if err := c.holdLease(ctx, t, active); err != nil {
 			return err
 		}
 		c.Log.Info("this pod stands by", "identity", c.Identity)
 	}
 	return nil
-}
-
-// sleep returns the context's error if it ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }

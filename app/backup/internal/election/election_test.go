@@ -67,8 +67,14 @@ func TestThePrimaryIsActiveOnlyWhileNoOtherPodCanBe(t *testing.T) {
 	primary.unfit.Store(false)
 	eventually(t, "the roles have changed", func() bool { return primary.active.Load() && !replica.active.Load() })
 	primary.unfit.Store(true)
-	time.Sleep(2 * duration) // nothing may happen in that time
-	if !primary.active.Load() {
+	began, renewals := primary.started.Load(), map[string]bool{}
+	eventually(t, "the primary has wished for another pod for two durations, renewing its lease five times in each", func() bool {
+		if lease := p.lease(); lease.Annotation("liteset.dev/backup-wish") == "a_1" {
+			renewals[lease.Spec.RenewTime] = true
+		}
+		return len(renewals) > 10
+	})
+	if !primary.active.Load() || primary.started.Load() != began {
 		t.Error("a pod gave up the work though no other can do it")
 	}
 }
@@ -103,7 +109,7 @@ func TestAStreamThatDoesNotStopEndsTheProcess(t *testing.T) {
 	server := kubetest.Start(t)
 	way := server.Proxy(t)
 	cfg := election.Config{
-		Leases:   kube.Leases{Client: server.Client(way), Namespace: "default", Name: kubetest.LeaseName},
+		Lease:    kube.LeaseClient{Client: server.Client(way), Namespace: "default", Name: kubetest.LeaseName},
 		Identity: "a_1", Duration: duration, Log: slog.New(slog.DiscardHandler), Fit: func(context.Context, bool) error { return nil },
 	}
 	never := make(chan struct{})

@@ -8,116 +8,108 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/kube"
 )
 
-// hold is active until the lease is lost, handed over, or the context ends. Before it gives the lease up it has stopped,
-// so that the next one need not wait.
-func (c Config) hold(ctx context.Context, h held, active func(context.Context) error) error {
-	work, stop := context.WithCancel(ctx)
-	defer stop()
-	done := make(chan error, 1)
-	go func() {
-		if err := sleep(work, h.wait); err != nil {
-			done <- nil
-			return
-		}
-		done <- active(work)
-	}()
-	next := ""
+// term is the time for which this pod has the lease.
+type term struct {
+	lease *kube.Lease
+	until time.Time     // by this pod's clock
+	wait  time.Duration // before it may become active
+}
+
+// holdLease is active until the lease is lost, handed over, or the context ends. Before it gives the lease up it has
+// stopped, so that the next one need not wait.
+func (c candidate) holdLease(ctx context.Context, t term, active func(context.Context) error) error {
+	w := startWork(ctx, t.wait, active)
+	defer w.stop()
 	for {
 		select {
-		case err := <-done: // by itself, or since the context ended
-			c.give(ctx, h, "")
+		case err := <-w.done: // by itself, or since the context ended
+			c.giveLease(ctx, t, "")
 			return err
 		case <-ctx.Done():
-			return c.end(ctx, h, stop, done, "")
-		case <-time.After(min(c.every(), time.Until(h.until)-c.margin())):
+			return c.endTerm(ctx, t, w, "")
+		case <-time.After(min(c.interval(), time.Until(t.until)-c.margin())):
 		}
-		if time.Until(h.until) <= c.margin() {
+		if time.Until(t.until) <= c.margin() {
 			c.Log.Error("the lease cannot be renewed: this pod must not be active any longer")
-			stop()
-			return c.wait(done)
+			return w.end()
 		}
-		var ok bool
-		if h, next, ok = c.renew(ctx, h); !ok {
+		renewed, next, ok := c.renewLease(ctx, t)
+		if !ok {
 			c.Log.Error("another pod has the lease")
-			stop()
-			return c.wait(done)
+			return w.end()
 		}
-		if next != "" {
+		if t = renewed; next != "" {
 			c.Log.Info("handing over", "to", next)
-			return c.end(ctx, h, stop, done, next)
+			return c.endTerm(ctx, t, w, next)
 		}
 	}
 }
 
-// renew writes the lease once more. It returns false if it is another's, and the name of one that offered to take it.
-func (c Config) renew(ctx context.Context, h held) (_ held, next string, ok bool) {
+// renewLease writes the lease once more. It returns false if it is another's, and the name of one that offered to take it.
+func (c candidate) renewLease(ctx context.Context, t term) (_ term, next string, ok bool) {
 	unfit := c.Fit(ctx, true)
-	ctx, cancel := context.WithDeadline(ctx, earlier(h.until, time.Now().Add(c.every())))
+	ctx, cancel := context.WithDeadline(ctx, earlier(t.until, time.Now().Add(c.interval())))
 	defer cancel()
+	for range 2 { // the second time with what another wrote into it
+		c.wishFor(t.lease, unfit)
+		asked := time.Now()
+		t.lease.Spec.RenewTime = kube.MicroTime(asked)
+		written, err := c.Lease.Update(ctx, t.lease)
+		if err == nil {
+			return term{lease: written, until: asked.Add(c.Duration)}, written.Annotation(offer), true
+		}
+		if !kube.Is(err, http.StatusConflict) && !kube.Is(err, http.StatusNotFound) {
+			c.Log.Warn("cannot renew the lease; trying again", "error", err)
+			return t, "", true
+		}
+		lease, err := c.Lease.Get(ctx)
+		switch {
+		case kube.Is(err, http.StatusNotFound): // deleted by hand
+			return t, "", false
+		case err != nil:
+			return t, "", true
+		case lease.Spec.HolderIdentity != c.Identity:
+			return t, "", false
+		}
+		t.lease = lease
+	}
+	return t, "", true
+}
+
+// wishFor notes in the lease that another pod should take over; no longer, if this one is not unfit.
+func (c candidate) wishFor(lease *kube.Lease, unfit error) {
 	wanted := ""
 	if unfit != nil {
 		wanted = c.Identity
 	}
-	lease := h.lease
-	for range 2 { // the second time with what another wrote into it
-		if lease.Annotation(wish) != wanted {
-			lease.Annotate(wish, wanted)
-			lease.Annotate(offer, "")
-			if unfit != nil {
-				c.Log.Info("looking for another pod to take over", "why", unfit.Error())
-			}
-		}
-		asked := time.Now()
-		lease.Spec.RenewTime = kube.MicroTime(asked)
-		written, err := c.Leases.Update(ctx, lease)
-		if err == nil {
-			return held{lease: written, until: asked.Add(c.Duration)}, written.Annotation(offer), true
-		}
-		if !kube.Is(err, http.StatusConflict) && !kube.Is(err, http.StatusNotFound) {
-			c.Log.Warn("cannot renew the lease; trying again", "error", err)
-			return h, "", true
-		}
-		if lease, err = c.Leases.Get(ctx); kube.Is(err, http.StatusNotFound) {
-			return h, "", false // deleted by hand
-		} else if err != nil {
-			return h, "", true
-		}
-		if lease.Spec.HolderIdentity != c.Identity {
-			return h, "", false
-		}
+	if lease.Annotation(wish) == wanted {
+		return
 	}
-	h.lease = lease
-	return h, "", true
+	lease.Annotate(wish, wanted)
+	lease.Annotate(offer, "")
+	if unfit != nil {
+		c.Log.Info("looking for another pod to take over", "why", unfit.Error())
+	}
 }
 
-// end stops the active part, and gives the lease to next, or to nobody.
-func (c Config) end(ctx context.Context, h held, stop func(), done <-chan error, next string) error {
-	stop()
-	if err := c.wait(done); err != nil {
+// endTerm stops the work, and gives the lease to next, or to nobody.
+func (c candidate) endTerm(ctx context.Context, t term, w work, next string) error {
+	if err := w.end(); err != nil {
 		return err
 	}
-	c.give(ctx, h, next)
+	c.giveLease(ctx, t, next)
 	return nil
 }
 
-func (c Config) wait(done <-chan error) error {
-	select {
-	case err := <-done:
-		return err
-	case <-time.After(farewell):
-		return ErrStuck
-	}
-}
-
-// give is a courtesy: without it the lease expires.
-func (c Config) give(ctx context.Context, h held, next string) {
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), earlier(h.until, time.Now().Add(c.every())))
+// giveLease is a courtesy: without it the lease expires.
+func (c candidate) giveLease(ctx context.Context, t term, next string) {
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), earlier(t.until, time.Now().Add(c.interval())))
 	defer cancel()
-	err := c.rename(ctx, h.lease, next)
+	err := c.writeHolder(ctx, t.lease, next)
 	if kube.Is(err, http.StatusConflict) { // somebody has offered itself meanwhile
 		var lease *kube.Lease
-		if lease, err = c.Leases.Get(ctx); err == nil && lease.Spec.HolderIdentity == c.Identity {
-			err = c.rename(ctx, lease, next)
+		if lease, err = c.Lease.Get(ctx); err == nil && lease.Spec.HolderIdentity == c.Identity {
+			err = c.writeHolder(ctx, lease, next)
 		}
 	}
 	if err != nil {
@@ -125,7 +117,7 @@ func (c Config) give(ctx context.Context, h held, next string) {
 	}
 }
 
-func (c Config) rename(ctx context.Context, lease *kube.Lease, next string) error {
+func (c candidate) writeHolder(ctx context.Context, lease *kube.Lease, next string) error {
 	now := kube.MicroTime(time.Now())
 	lease.Spec.HolderIdentity, lease.Spec.RenewTime = next, now
 	if next != "" {
@@ -134,7 +126,7 @@ func (c Config) rename(ctx context.Context, lease *kube.Lease, next string) erro
 	}
 	lease.Annotate(wish, "")
 	lease.Annotate(offer, "")
-	_, err := c.Leases.Update(ctx, lease)
+	_, err := c.Lease.Update(ctx, lease)
 	return err
 }
 

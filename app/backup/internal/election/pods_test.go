@@ -23,6 +23,7 @@ const (
 type pods struct {
 	t      *testing.T
 	server *kubetest.Server
+	reader kube.LeaseClient
 	active atomic.Int32
 	most   atomic.Int32
 }
@@ -44,7 +45,7 @@ func (p *pods) start(name string, unfit bool) *pod {
 	c := &pod{name: name, way: p.server.Proxy(p.t), result: make(chan error, 1)}
 	c.unfit.Store(unfit)
 	cfg := election.Config{
-		Leases:   kube.Leases{Client: p.server.Client(c.way), Namespace: "default", Name: kubetest.LeaseName},
+		Lease:    kube.LeaseClient{Client: p.server.Client(c.way), Namespace: "default", Name: kubetest.LeaseName},
 		Identity: name, Duration: duration, Settle: settle, Log: slog.New(slog.DiscardHandler),
 		Fit: func(context.Context, bool) error {
 			if c.unfit.Load() {
@@ -76,12 +77,23 @@ func (p *pods) start(name string, unfit bool) *pod {
 func newPods(t *testing.T) *pods {
 	t.Helper()
 	p := &pods{t: t, server: kubetest.Start(t)}
+	p.reader = kube.LeaseClient{Client: p.server.Client(nil), Namespace: "default", Name: kubetest.LeaseName}
 	t.Cleanup(func() {
 		if p.most.Load() > 1 {
 			t.Errorf("%d pods were active at once", p.most.Load())
 		}
 	})
 	return p
+}
+
+// lease returns what is in the cluster.
+func (p *pods) lease() *kube.Lease {
+	p.t.Helper()
+	lease, err := p.reader.Get(context.Background())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return lease
 }
 
 func eventually(t *testing.T, what string, cond func() bool) {

@@ -74,12 +74,12 @@ const mostAnswer = 1 << 20
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
 	token, err := os.ReadFile(filepath.Join(c.dir, "token"))
 	if err != nil {
-		return err
+		return fmt.Errorf("read the service account's token: %w", err)
 	}
 	var body []byte
 	if in != nil {
 		if body, err = json.Marshal(in); err != nil {
-			return err
+			return fmt.Errorf("encode the request: %w", err)
 		}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
@@ -95,12 +95,15 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	defer res.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer))
 	if err != nil {
-		return err
+		return fmt.Errorf("read the answer: %w", err)
 	}
 	if res.StatusCode >= http.StatusMultipleChoices {
 		var status struct{ Message string }
 		_ = json.Unmarshal(raw, &status)
 		return &StatusError{res.StatusCode, status.Message}
 	}
-	return json.Unmarshal(raw, out)
+	if err := json.Unmarshal(raw, out); err != nil {
+		return fmt.Errorf("decode the answer: %w", err)
+	}
+	return nil
 }

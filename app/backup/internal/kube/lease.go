@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -47,31 +48,40 @@ func (l *Lease) Annotate(key, value string) {
 	}
 }
 
-func leases(namespace string) string {
-	return "/apis/coordination.k8s.io/v1/namespaces/" + namespace + "/leases"
-}
-
-// Leases is one Lease in the cluster.
-type Leases struct {
+// LeaseClient reads and writes one Lease in the cluster.
+type LeaseClient struct {
 	Client          *Client
 	Namespace, Name string
 }
 
+// New returns the Lease as it is made: nobody holds it.
+func (c LeaseClient) New() *Lease {
+	return &Lease{APIVersion: "coordination.k8s.io/v1", Kind: "Lease", Metadata: map[string]any{"name": c.Name}}
+}
+
 // Get reads the Lease; a StatusError of 404 says that there is none.
-func (l Leases) Get(ctx context.Context) (*Lease, error) {
-	out := &Lease{}
-	return out, l.Client.call(ctx, http.MethodGet, leases(l.Namespace)+"/"+l.Name, nil, out)
+func (c LeaseClient) Get(ctx context.Context) (*Lease, error) {
+	return c.call(ctx, http.MethodGet, c.path()+"/"+c.Name, nil)
 }
 
 // Create makes the Lease; a StatusError of 409 says that somebody else was faster.
-func (l Leases) Create(ctx context.Context, spec LeaseSpec) (*Lease, error) {
-	in := &Lease{APIVersion: "coordination.k8s.io/v1", Kind: "Lease", Metadata: map[string]any{"name": l.Name}, Spec: spec}
-	out := &Lease{}
-	return out, l.Client.call(ctx, http.MethodPost, leases(l.Namespace), in, out)
+func (c LeaseClient) Create(ctx context.Context, lease *Lease) (*Lease, error) {
+	return c.call(ctx, http.MethodPost, c.path(), lease)
 }
 
 // Update writes the Lease, unless it was changed since it was read: a StatusError of 409 says so.
-func (l Leases) Update(ctx context.Context, in *Lease) (*Lease, error) {
-	out := &Lease{}
-	return out, l.Client.call(ctx, http.MethodPut, leases(l.Namespace)+"/"+l.Name, in, out)
+func (c LeaseClient) Update(ctx context.Context, lease *Lease) (*Lease, error) {
+	return c.call(ctx, http.MethodPut, c.path()+"/"+c.Name, lease)
+}
+
+func (c LeaseClient) path() string {
+	return "/apis/coordination.k8s.io/v1/namespaces/" + c.Namespace + "/leases"
+}
+
+func (c LeaseClient) call(ctx context.Context, method, path string, in any) (*Lease, error) {
+	var out Lease
+	if err := c.Client.call(ctx, method, path, in, &out); err != nil {
+		return nil, fmt.Errorf("lease %s/%s: %w", c.Namespace, c.Name, err)
+	}
+	return &out, nil
 }
