@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Acknowledgement } from './answers/acknowledge.ts';
 import { serveCluster } from './cluster-server.ts';
 import type { Counters } from './counters.ts';
 import { askInfo, askPromotion, LitefsRefusal } from './litefs/client.ts';
 import { type Position, samePosition } from './litefs/position.ts';
 import type { Membership } from './membership/membership.ts';
 import type { LitesetOptions, Logger } from './options.ts';
+import type { AcknowledgedLimit } from './replication/acknowledged-limit.ts';
 import { DiscardedTransactions } from './replication/discarded.ts';
 import type { Replicas } from './replication/replicas.ts';
 import { reportDiscarded } from './replication/report-discarded.ts';
@@ -24,7 +24,7 @@ interface Parts {
   membership: Membership;
   replicas: Replicas;
   vouched: Vouched;
-  acknowledgement: Acknowledgement;
+  acknowledged: AcknowledgedLimit;
   switchover: Switchover;
   counters: Counters;
 }
@@ -51,7 +51,7 @@ export class ClusterMember {
       confirmed: {
         database: basename(options.database),
         changes: membership.changes,
-        limit: () => parts.acknowledgement.limit(),
+        limit: () => parts.acknowledged.position(),
       },
       switchover: (target) => parts.switchover.run(target),
     });
@@ -102,7 +102,7 @@ export class ClusterMember {
   async #promote(litefsUrl: string, position: Position): Promise<string | undefined> {
     const { membership } = this.#parts;
     if (this.#leaving) return 'it is going down';
-    if (!samePosition(position, membership.position())) return 'it is at another position';
+    if (!samePosition(position, membership.copy.position())) return 'it is at another position';
     try {
       await askPromotion(litefsUrl, AbortSignal.timeout(PROMOTION_MS));
     } catch (error) {

@@ -7,14 +7,15 @@ import { Arrivals } from './group-commit/arrivals.ts';
 import { Addresses } from './lib/addresses.ts';
 import { followEvents } from './litefs/events.ts';
 import { discoverPrimary } from './membership/discover-primary.ts';
-import { Fence } from './membership/fence.ts';
 import { Membership } from './membership/membership.ts';
 import { askCluster, type Cluster } from './membership/peers.ts';
-import type { LitesetOptions, Role } from './options.ts';
+import type { AckOptions, LitesetOptions, Role } from './options.ts';
 import { Problem, sendProblem } from './problem/problem.ts';
 import { explainReplicaWrite } from './replica-write.ts';
+import { AcknowledgedLimit } from './replication/acknowledged-limit.ts';
 import { Replicas } from './replication/replicas.ts';
 import { Vouched } from './replication/vouched.ts';
+import { Admission } from './routing/admission.ts';
 import { handleRequests, type RequestHandler } from './routing/requests.ts';
 import { WaitingRoom } from './routing/waiting-room.ts';
 import { Gate } from './switchover/gate.ts';
@@ -95,7 +96,7 @@ export function liteset(options: LitesetOptions): Liteset {
   const { ackReplicas = 0, ackTimeoutMs = 2_000, ackPolicy = 'refuse' } = options;
   if (ackReplicas > 0 && (litefsUrl === undefined || options.clusterPort === undefined))
     throw new Error('Replicas can acknowledge writes only with LiteFS and a cluster port.');
-  const membership = new Membership(pod, litefsUrl === undefined ? undefined : database, logger);
+  const membership = new Membership(pod, litefsUrl === undefined ? undefined : database, logger, options.fenceUrl);
   const counters = newCounters();
   const addresses = new Addresses();
   const arrivals = new Arrivals();
@@ -104,19 +105,20 @@ export function liteset(options: LitesetOptions): Liteset {
   const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
   const vouched = new Vouched(membership, replicas);
-  const ack = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
-  const fence = new Fence(options.fenceUrl, membership.changes, (host, address) => membership.locate(host, address));
-  const acknowledgement = new Acknowledgement(ack, { membership, fence, replicas, counters });
+  const ack: AckOptions = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
+  const acknowledgement = new Acknowledgement(ack, { membership, replicas, counters });
   const reads = new HeldReads(
     { ...ack, commitInProgress: options.commitInProgress },
     { membership, replicas, vouched, counters },
   );
+  const admission = new Admission(ack, { membership, gate, replicas, counters });
   const switchover = new Switchover({
     ...{ membership, gate, replicas, counters, logger },
     allowed: options.switchover === true,
     timeoutMs: options.switchoverMs ?? 5_000,
   });
-  const parts = { membership, replicas, vouched, acknowledgement, switchover, counters };
+  const acknowledged = new AcknowledgedLimit(ack, membership, replicas);
+  const parts = { membership, replicas, vouched, acknowledged, switchover, counters };
   const member = new ClusterMember({ ...options, logger }, parts);
   const end = new AbortController();
   const following = litefsUrl
@@ -127,13 +129,13 @@ export function liteset(options: LitesetOptions): Liteset {
       )
     : membership.apply({ type: 'init', data: { isPrimary: true } });
   const discovering = peers && litefsUrl ? discoverPrimary(membership, peerPort, others, end.signal) : undefined;
-  const fenced = fence.follow(
+  const fenced = membership.fence.follow(
     (error) => logger.warn(`liteset: cannot follow the lease, will try again: ${String(error)}`),
     end.signal,
   );
 
   const waits = { peerPort, primaryWaitMs, readWaitMs };
-  const handle = handleRequests({ arrivals, membership, fence, gate, room, acknowledgement, reads, ...waits });
+  const handle = handleRequests({ arrivals, membership, admission, gate, room, acknowledgement, reads, ...waits });
 
   return {
     middleware: (req, res, next) => void handle(req, res, next).catch((error) => answerProblem(res, error)),
@@ -141,10 +143,10 @@ export function liteset(options: LitesetOptions): Liteset {
     explain: (error, res) => explainReplicaWrite(membership, error, res),
     role: () => membership.role,
     primary: () => membership.primary,
-    position: () => membership.position().txid,
-    version: () => membership.version(),
+    position: () => membership.copy.position().txid,
+    version: () => membership.copy.version(),
     connected: () => membership.connected,
-    mayWrite: () => membership.role === 'primary' && !gate.closed && fence.holds(),
+    mayWrite: () => admission.mayWrite,
     alone: (work) => arrivals.alone(work),
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
@@ -155,7 +157,7 @@ export function liteset(options: LitesetOptions): Liteset {
     close: async () => {
       end.abort();
       await Promise.all([following, fenced, discovering, member.close()]);
-      membership.close();
+      membership.copy.close();
     },
   };
 }

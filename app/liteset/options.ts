@@ -12,6 +12,16 @@ export type Role = 'primary' | 'replica';
 /** The part of a logger that is used; the console is one. */
 export type Logger = Pick<Console, 'info' | 'warn' | 'error'>;
 
+/** When answers are given: `ackReplicas`, `ackTimeoutMs` and `ackPolicy`. */
+export interface AckOptions {
+  /** How many replicas must have a write, and what a read on the primary shows. 0: none, the answer is given at once. */
+  replicas: number;
+  /** How long an answer waits for them, in milliseconds. */
+  timeoutMs: number;
+  /** What happens if they are too few: no write is taken, or it is, and the answer's header says how many have it. */
+  policy: 'refuse' | 'acknowledge';
+}
+
 /** How `liteset()` is set up. */
 export interface LitesetOptions {
   /** Path of the database file, on LiteFS's mount. */

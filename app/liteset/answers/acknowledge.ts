@@ -1,29 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counters } from '../counters.ts';
 import { abortOnClose } from '../lib/http.ts';
-import { ORIGIN, type Position } from '../litefs/position.ts';
-import type { Fence } from '../membership/fence.ts';
+import type { Position } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
+import type { AckOptions } from '../options.ts';
 import { Problem } from '../problem/problem.ts';
 import { LOOK_FIRST, problems, RETRY_AFTER } from '../problem/types.ts';
 import { type Replicas, sayReplicas } from '../replication/replicas.ts';
 import { isRepeatable } from '../routing/forward.ts';
 import { holdAnswer } from './held-answer.ts';
 
-/** When answers to writes are given. */
-export interface AckOptions {
-  /** How many replicas must have it. 0: none, the answer is given at once. */
-  replicas: number;
-  /** How long the answer waits for them, in milliseconds. */
-  timeoutMs: number;
-  /** What happens if they are too few: no write is taken, or it is, and the answer's header says how many have it. */
-  policy: 'refuse' | 'acknowledge';
-}
-
 /** What decides on answers. */
 interface Parts {
   membership: Membership;
-  fence: Fence;
   replicas: Replicas;
   counters: Counters;
 }
@@ -32,51 +21,14 @@ interface Parts {
 export class Acknowledgement {
   readonly #options: AckOptions;
   readonly #membership: Membership;
-  readonly #fence: Fence;
   readonly #replicas: Replicas;
   readonly #counters: Counters;
-  /** Where this copy stood when this pod became the primary. */
-  #began = ORIGIN;
 
-  constructor(options: AckOptions, { membership, fence, replicas, counters }: Parts) {
+  constructor(options: AckOptions, { membership, replicas, counters }: Parts) {
     this.#options = options;
     this.#membership = membership;
-    this.#fence = fence;
     this.#replicas = replicas;
     this.#counters = counters;
-    membership.onBecomePrimary(() => {
-      this.#began = membership.position();
-    });
-  }
-
-  /**
-   * The position beyond which this primary has acknowledged no write; undefined if it is not the primary, or acknowledges
-   * without replicas. What was acknowledged before its time is within the position that it began with.
-   */
-  limit(): Position | undefined {
-    const { replicas, policy } = this.#options;
-    if (replicas === 0 || policy !== 'refuse' || this.#membership.role !== 'primary') return undefined;
-    const { confirmed } = this.#replicas;
-    return confirmed && confirmed.txid > this.#began.txid ? confirmed : this.#began;
-  }
-
-  /** Whether a write may begin: while the lease lasts, and with `refuse`, only if as many replicas are there as have to have it. */
-  get mayBegin(): boolean {
-    const { replicas, policy } = this.#options;
-    return this.#fence.holds() && (policy === 'acknowledge' || this.#replicas.all().length >= replicas);
-  }
-
-  /** What a write is told that could not begin on the primary, though no switchover goes on. */
-  refusal(): Problem {
-    if (!this.#fence.holds()) {
-      const { pod } = this.#membership;
-      const detail = `LiteFS on ${pod} is the primary, but its lease has run out or is not known. Nothing was written.`;
-      return new Problem(problems.noPrimary, detail, { headers: RETRY_AFTER });
-    }
-    this.#counters.acknowledgeRefused++;
-    const { replicas } = this.#options;
-    const detail = `${this.#replicas.all().length} replicas are connected, and ${replicas} must have a write. Nothing was written.`;
-    return new Problem(problems.tooFewReplicas, detail, { headers: RETRY_AFTER });
   }
 
   /**
@@ -85,11 +37,11 @@ export class Acknowledgement {
    * says that nothing was done, and goes at once.
    */
   hold(req: IncomingMessage, res: ServerResponse, freeze: (position: Position) => void): void {
-    if (this.#options.replicas === 0 && !this.#fence.exists) return;
-    const { epoch } = this.#fence;
+    if (this.#options.replicas === 0 && !this.#membership.fence.exists) return;
+    const { epoch } = this.#membership.fence;
     holdAnswer(res, (answer) => {
-      const position = this.#membership.told();
-      freeze(position ?? this.#membership.position());
+      const position = this.#membership.copy.livePosition();
+      freeze(position ?? this.#membership.copy.position());
       if (res.statusCode >= 400) answer.release();
       else void this.#decide(req, res, position, epoch).then((no) => (no ? answer.replace(no) : answer.release()));
     });
@@ -119,9 +71,9 @@ export class Acknowledgement {
     epoch: number,
     ms: number,
   ): Promise<Problem | undefined> {
-    if (!this.#fence.exists) return undefined;
-    const isPrimary = () => this.#fence.holds(epoch) && this.#membership.role === 'primary';
-    const isOver = () => this.#fence.epoch !== epoch || this.#membership.role !== 'primary';
+    if (!this.#membership.fence.exists) return undefined;
+    const isPrimary = () => this.#membership.mayActAsPrimary(epoch);
+    const isOver = () => this.#membership.fence.epoch !== epoch || this.#membership.role !== 'primary';
     // A renewal that comes late still shows that nobody else was the primary in between.
     await this.#membership.changes.until(() => isPrimary() || isOver(), ms, abortOnClose(res));
     if (isPrimary()) return undefined;

@@ -61,8 +61,8 @@ export class HeldReads {
 
   #answer(res: ServerResponse, answer: HeldAnswer, freeze: (position: Position) => void): void {
     const { replicas } = this.#options;
-    const told = this.#membership.told();
-    freeze(told ?? this.#membership.position());
+    const told = this.#membership.copy.livePosition();
+    freeze(told ?? this.#membership.copy.position());
     if (replicas === 0) answer.release();
     else if (!told) this.#release(res, answer, 0);
     else if (this.#membership.role === 'primary') this.#answerOfPrimary(res, answer, told);

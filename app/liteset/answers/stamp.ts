@@ -25,7 +25,7 @@ export function stampAnswer(
   const writeHead = res.writeHead;
   let frozen: Position | undefined;
   res.writeHead = ((...args: Parameters<typeof writeHead>) => {
-    if (!res.headersSent) stamp(req, res, membership, token, frozen ?? membership.position());
+    if (!res.headersSent) stamp(req, res, membership, token, frozen ?? membership.copy.position());
     return writeHead.apply(res, args);
   }) as typeof writeHead;
   return {
@@ -50,7 +50,7 @@ function stamp(
   res.setHeader(HEADERS.position.name, position.txid);
 
   // A replica never takes back what the client has seen elsewhere; the primary does: what it lacks exists no more.
-  const kept = token && membership.role === 'replica' && membership.verdict(token) !== 'covered';
+  const kept = token && membership.role === 'replica' && membership.copy.verdict(token) !== 'covered';
   const seen = kept ? token : position;
   if (seen.txid === ORIGIN.txid) return;
   const value = formatToken(seen);

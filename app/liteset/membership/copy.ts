@@ -18,11 +18,11 @@ export class Copy {
 
   /** Its position. It covers every commit and every read transaction that ended before the call. */
   position(): Position {
-    return this.told() ?? this.#position;
+    return this.livePosition() ?? this.#position;
   }
 
-  /** The same, by LiteFS's file; undefined while that does not tell. */
-  told(): Position | undefined {
+  /** The same, as LiteFS's file says it now; undefined while that does not, as when LiteFS has ended. */
+  livePosition(): Position | undefined {
     return this.#file?.read();
   }
 
@@ -47,7 +47,7 @@ export class Copy {
     this.#file?.close();
   }
 
-  /** Whether the next transaction may be of another history, whatever its number. */
+  /** Whether the next transaction may be of another history, whatever its number: the primary's, in place of what only this pod has. */
   expectDivergence(on: boolean): void {
     this.#history.expectDivergence(on);
   }

@@ -4,7 +4,7 @@ import { monotonicMs } from '../lib/monotonic.ts';
 import type { Changes } from './changes.ts';
 
 /** One line of the stream. */
-const told = z.object({
+const fenceLine = z.object({
   /** Names one pod's time as the primary: another number, another time, with somebody else's in between perhaps. */
   epoch: z.number(),
   /** Until when this pod may act as the primary, on the kernel's monotonic clock in milliseconds; 0 if it may not. */
@@ -66,7 +66,7 @@ export class Fence {
   }
 
   #take(line: string): void {
-    const { epoch, until, primary } = told.parse(JSON.parse(line));
+    const { epoch, until, primary } = fenceLine.parse(JSON.parse(line));
     // A sidecar that has just started does not know the epoch yet.
     if (until > 0) this.#epoch = epoch;
     this.#until = until;

@@ -4,18 +4,19 @@ import type { Position } from '../litefs/position.ts';
 import type { Logger, Role } from '../options.ts';
 import { Changes } from './changes.ts';
 import { Copy } from './copy.ts';
-import type { Verdict } from './history.ts';
+import { Fence } from './fence.ts';
 import { Leadership } from './leadership.ts';
 
 /**
- * What this pod knows of the cluster: its role, who the primary is, and its own position. LiteFS's events tell it;
+ * What this pod knows of the cluster: its role, who the primary is, its own copy, and until when its lease lasts. LiteFS's events tell it;
  * between them nothing is asked. While the stream of events is lost this pod counts as a replica that knows no primary:
  * it must not take a write that LiteFS may refuse.
  */
 export class Membership {
   readonly pod: string;
   readonly changes = new Changes();
-  readonly #copy: Copy;
+  readonly copy: Copy;
+  readonly fence: Fence;
   readonly #logger: Logger;
   readonly #leadership: Leadership;
   readonly #emitter = new EventEmitter<{ primary: []; demoted: []; transaction: []; replaced: [Position[]] }>();
@@ -23,11 +24,15 @@ export class Membership {
   #streaming = false;
   #joined = false;
 
-  /** `database` is its path on LiteFS's mount; undefined without LiteFS, when there are no positions. */
-  constructor(pod: string, database: string | undefined, logger: Logger) {
+  /**
+   * `database` is its path on LiteFS's mount; undefined without LiteFS, when there are no positions. `fenceUrl` is where the end of
+   * the lease is told.
+   */
+  constructor(pod: string, database: string | undefined, logger: Logger, fenceUrl?: string) {
     this.pod = pod;
     this.#leadership = new Leadership(pod);
-    this.#copy = new Copy(database);
+    this.copy = new Copy(database);
+    this.fence = new Fence(fenceUrl, this.changes, (host, address) => this.locate(host, address));
     this.#logger = logger;
   }
 
@@ -75,41 +80,19 @@ export class Membership {
     return this.#streaming && this.#joined;
   }
 
-  /** The position of this copy. It covers every commit and every read transaction that ended before the call. */
-  position(): Position {
-    return this.#copy.position();
-  }
-
-  /** The same, as LiteFS tells it now; undefined while it does not, as when it has ended. */
-  told(): Position | undefined {
-    return this.#copy.told();
-  }
-
-  /** What stands for the contents of this copy; undefined while LiteFS's file does not tell. */
-  version(): string | undefined {
-    return this.#copy.version();
-  }
-
-  /** Whether this copy has what the token stands for. */
-  verdict(token: Position): Verdict {
-    return this.#copy.verdict(token);
-  }
-
-  /** Whether a transaction is certainly in the history of this copy. */
-  remembers(position: Position): boolean {
-    return this.#copy.remembers(position);
-  }
-
-  /** Whether the next transaction may be of another history, whatever its number: the primary's, in place of what only this pod has. */
-  expectDivergence(on: boolean): void {
-    this.#copy.expectDivergence(on);
+  /**
+   * Whether this pod is the primary, and its lease lasts: one whose lease has run out, such as after a pause, may lack what
+   * another primary has written since. With `epoch`, whether it has been the primary all the time since that time began.
+   */
+  mayActAsPrimary(epoch = this.fence.epoch): boolean {
+    return this.role === 'primary' && this.fence.holds(epoch);
   }
 
   /** Takes in an event of LiteFS. */
   apply(event: LitefsEvent): void {
     if (event.type === 'tx') {
-      if (event.db !== this.#copy.database) return;
-      const replaced = this.#copy.advance({ txid: event.data.txID, checksum: event.data.postApplyChecksum });
+      if (event.db !== this.copy.database) return;
+      const replaced = this.copy.advance({ txid: event.data.txID, checksum: event.data.postApplyChecksum });
       this.changes.notify();
       this.#emitter.emit('transaction');
       if (replaced.length > 0) this.#emitter.emit('replaced', replaced);
@@ -117,7 +100,7 @@ export class Membership {
     }
     if (event.type === 'init') {
       this.#streaming = true;
-      this.#copy.begin();
+      this.copy.begin();
       this.#emitter.emit('transaction');
     }
     const { isPrimary, hostname } = event.data;
@@ -157,10 +140,6 @@ export class Membership {
   /** Calls the listener with the transactions that this copy had when a snapshot took their place, oldest first. */
   onReplaced(listener: (before: Position[]) => void): void {
     this.#emitter.on('replaced', listener);
-  }
-
-  close(): void {
-    this.#copy.close();
   }
 
   #lead(change: () => void): void {

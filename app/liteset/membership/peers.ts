@@ -43,7 +43,7 @@ export function statusOf(membership: Membership): Status {
     pod: membership.pod,
     role: membership.role,
     primary: membership.primary ?? null,
-    position: membership.position().txid,
+    position: membership.copy.position().txid,
     connected: membership.connected,
   };
 }

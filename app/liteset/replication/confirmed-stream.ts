@@ -14,7 +14,7 @@ export interface Confirmed {
   /** Name of the database, as LiteFS has it. */
   readonly database: string;
   readonly changes: Changes;
-  /** See `Acknowledgement.limit`. */
+  /** See `AcknowledgedLimit`. */
   limit(): Position | undefined;
 }
 

@@ -30,7 +30,7 @@ export class DiscardedTransactions {
     this.#logger = logger;
     membership.onDemoted(() => this.#keep());
     membership.onTransaction(() => {
-      if (this.#kept && membership.remembers(this.#kept.last)) this.settle([]);
+      if (this.#kept && membership.copy.remembers(this.#kept.last)) this.settle([]);
     });
   }
 
@@ -44,7 +44,7 @@ export class DiscardedTransactions {
   }
 
   #keep(): void {
-    const last = this.#membership.position();
+    const last = this.#membership.copy.position();
     const first = this.#replicas.confirmed ?? ORIGIN;
     const txids = between(first.txid, last.txid);
     if (txids.length === 0) return;

@@ -49,7 +49,7 @@ export class Replicas {
   having(position: Position): Replica[] {
     return this.all().filter((replica) => {
       if (replica.position.txid <= position.txid) return samePosition(replica.position, position);
-      return this.#membership.verdict(replica.position) === 'covered';
+      return this.#membership.copy.verdict(replica.position) === 'covered';
     });
   }
 
@@ -103,7 +103,7 @@ export class Replicas {
     this.#replicas.set(pod, replica);
     const { position } = replica;
     const isFurther = position.txid > (this.#confirmed?.txid ?? '') && this.#membership.role === 'primary';
-    if (isFurther && this.#membership.verdict(position) === 'covered') this.#confirmed = position;
+    if (isFurther && this.#membership.copy.verdict(position) === 'covered') this.#confirmed = position;
     this.#counters.replicas = this.#replicas.size;
     this.#membership.changes.notify();
   }
@@ -112,7 +112,8 @@ export class Replicas {
   #vouchFor({ asks, position, send }: Replica): void {
     const membership = this.#membership;
     if (!asks || membership.role !== 'primary') return;
-    if (samePosition(position, membership.position()) || membership.remembers(position)) send({ vouched: true });
+    if (samePosition(position, membership.copy.position()) || membership.copy.remembers(position))
+      send({ vouched: true });
   }
 
   #remove(pod: string): void {
@@ -123,6 +124,6 @@ export class Replicas {
 
   /** Those positions that this pod's history does not have. What is too long ago to tell is not among them. */
   #foreign(positions: readonly Position[]): Position[] {
-    return positions.filter((position) => this.#membership.verdict(position) !== 'covered');
+    return positions.filter((position) => this.#membership.copy.verdict(position) !== 'covered');
   }
 }

@@ -136,7 +136,7 @@ export class Reporter {
     const { membership, vouched, isLeaving } = this.#options;
     const { pod, host, following } = membership;
     const primary = membership.role === 'primary' && host !== undefined;
-    const position = membership.position();
+    const position = membership.copy.position();
     const state = { pod, position, candidate, following, leaving: isLeaving(), primary, asks: !vouched.vouched };
     return { ...state, ...(primary && { host }) };
   }

@@ -16,9 +16,9 @@ export class Vouched {
     this.#replicas = replicas;
     membership.onBecomePrimary(() => {
       this.#vouched = false;
-      membership.expectDivergence(false);
+      membership.copy.expectDivergence(false);
     });
-    membership.onDemoted(() => membership.expectDivergence(!this.has(membership.position())));
+    membership.onDemoted(() => membership.copy.expectDivergence(!this.has(membership.copy.position())));
   }
 
   /** Whether a primary has said, since this pod was the primary itself, that its history has what this copy has. */

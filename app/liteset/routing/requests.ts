@@ -7,14 +7,12 @@ import { tokenOf } from '../answers/token.ts';
 import type { Arrivals } from '../group-commit/arrivals.ts';
 import { abortOnClose, urlOf } from '../lib/http.ts';
 import { sendJson } from '../lib/send-json.ts';
-import type { Fence } from '../membership/fence.ts';
 import type { Membership } from '../membership/membership.ts';
 import { STATUS_PATH, statusOf } from '../membership/peers.ts';
-import { Problem } from '../problem/problem.ts';
-import { problems, RETRY_AFTER } from '../problem/types.ts';
 import type { Gate } from '../switchover/gate.ts';
+import type { Admission } from './admission.ts';
 import { connectToPrimary } from './connect-to-primary.ts';
-import { forward, mayForward, passedThrough } from './forward.ts';
+import { forward, mayForward } from './forward.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -23,7 +21,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 export interface RequestOptions {
   arrivals: Arrivals;
   membership: Membership;
-  fence: Fence;
+  admission: Admission;
   gate: Gate;
   room: WaitingRoom;
   acknowledgement: Acknowledgement;
@@ -42,11 +40,8 @@ export type RequestHandler = (req: IncomingMessage, res: ServerResponse, next: (
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
-  const { arrivals, membership, fence, gate, room, acknowledgement, reads, peerPort, primaryWaitMs, readWaitMs } =
-    options;
-  // One whose lease has run out, such as after a pause, may lack what another primary has written since.
-  const isAuthority = () => membership.role === 'primary' && fence.holds();
-  const takesWrites = () => membership.role === 'primary' && !gate.closed && acknowledgement.mayBegin;
+  const { arrivals, membership, admission, gate, room, acknowledgement, reads, ...waits } = options;
+  const { peerPort, primaryWaitMs, readWaitMs } = waits;
 
   return async (req, res, next) => {
     arrivals.note(req.socket);
@@ -55,7 +50,10 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     if (asksForStatus(req)) return sendJson(res, JSON.stringify(statusOf(membership)));
 
     const isRead = SAFE.has(req.method ?? '');
-    const isOurs = () => (isRead ? !token || membership.verdict(token) === 'covered' || isAuthority() : takesWrites());
+    const isOurs = () =>
+      isRead
+        ? !token || membership.copy.verdict(token) === 'covered' || membership.mayActAsPrimary()
+        : admission.takesWrites;
     // Nothing may come between the look at the gate and the way through it.
     const answerHere = () => {
       if (isRead) reads.hold(res, stamp.freeze);
@@ -68,13 +66,13 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     if (isOurs()) return answerHere();
 
     const signal = abortOnClose(res);
-    if (isRead && token && membership.verdict(token) === 'behind') {
+    if (isRead && token && membership.copy.verdict(token) === 'behind') {
       if (await membership.changes.until(isOurs, readWaitMs, signal)) return answerHere();
     }
     const leave = room.enter(req);
     try {
       const mayLeave = mayForward(req);
-      const whyNot = (cause: unknown) => explain(options, req, cause);
+      const whyNot = (cause: unknown) => admission.refusal(req, primaryWaitMs, cause);
       const end = performance.now() + primaryWaitMs;
       let reached: Socket | 'self';
       do {
@@ -93,18 +91,3 @@ export function handleRequests(options: RequestOptions): RequestHandler {
 
 const asksForStatus = (req: IncomingMessage): boolean =>
   req.method === 'GET' && urlOf(req).split('?', 1)[0] === STATUS_PATH;
-
-/** Why a request got neither this pod nor the primary. Nothing was written. */
-function explain(options: RequestOptions, req: IncomingMessage, cause: unknown): Problem {
-  const { membership, gate, acknowledgement, primaryWaitMs } = options;
-  const because = (detail: string) => new Problem(problems.noPrimary, detail, { headers: RETRY_AFTER, cause });
-  if (membership.role === 'primary') {
-    return gate.closed ? because(`A switchover has gone on for ${primaryWaitMs} ms.`) : acknowledgement.refusal();
-  }
-  if (membership.primary === undefined) return because(`No primary was known for ${primaryWaitMs} ms.`);
-  if (mayForward(req)) {
-    return because(`The primary ${membership.primary} could not be reached within ${primaryWaitMs} ms.`);
-  }
-  const passed = passedThrough(req).join(', ');
-  return because(`${passed} took ${membership.pod} for the primary, which it is not. Nothing was written.`);
-}

@@ -32,7 +32,7 @@ export async function promote(
     return refusal !== undefined || (host !== undefined && membership.role !== 'primary');
   };
   const settled = membership.changes.until(isSettled, PROMOTION_MS);
-  send({ promote: membership.position() });
+  send({ promote: membership.copy.position() });
   await settled;
   if (refusal !== undefined) throw new Refusal(problems.switchoverFailed, `${pod} could not take over: ${refusal}`);
   if (host === undefined || membership.role === 'primary') {

@@ -116,7 +116,7 @@ export class Switchover {
   async #move(target: string | undefined): Promise<SwitchoverResult> {
     const { membership, gate, counters, timeoutMs } = this.#options;
     const { changes } = membership;
-    const isNear = ({ position }: Replica) => lag(membership.position().txid, position.txid) <= NEAR;
+    const isNear = ({ position }: Replica) => lag(membership.copy.position().txid, position.txid) <= NEAR;
     if (!(await changes.until(() => this.#eligible(target).some(isNear), timeoutMs)))
       throw failed('The replica is too far behind.');
 
@@ -125,12 +125,12 @@ export class Switchover {
     const left = () => timeoutMs - (performance.now() - began);
     try {
       if (!(await changes.until(() => gate.idle, left()))) throw failed('Writes in progress did not end in time.');
-      const isLevel = ({ position }: Replica) => samePosition(position, membership.position());
+      const isLevel = ({ position }: Replica) => samePosition(position, membership.copy.position());
       // Answers that wait for more replicas than this one would not know any more who has them.
       await changes.until(() => counters.holding === 0 && this.#eligible(target).some(isLevel), left());
       const successor = this.#eligible(target).find(isLevel);
       if (!successor) throw failed('No replica has caught up in time.');
-      const position = membership.position();
+      const position = membership.copy.position();
       await promote(successor, this.#options);
       const heldMs = Math.round(performance.now() - began);
       return { from: membership.pod, to: successor.pod, position: position.txid, heldMs };

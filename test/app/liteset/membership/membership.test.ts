@@ -78,9 +78,9 @@ test('who wants to know of a promotion is told each time, and at once if it was 
 test('transactions of other databases are not counted', () => {
   const membership = member('other');
   membership.apply({ ...transaction(5), db: 'other.db' });
-  expect(membership.position().txid).toBe(txid(0));
+  expect(membership.copy.position().txid).toBe(txid(0));
   membership.apply(transaction(5));
-  expect(membership.position().txid).toBe(txid(5));
+  expect(membership.copy.position().txid).toBe(txid(5));
 });
 
 test('the file counts more than the events, which come later', () => {
@@ -88,24 +88,24 @@ test('the file counts more than the events, which come later', () => {
   const membership = new Membership('pod-1', database, quiet);
   writeFileSync(`${database}-pos`, `${txid(9)}/${txid(9)}\n`);
   membership.apply(transaction(8));
-  expect(membership.position().txid).toBe(txid(9));
-  membership.close();
+  expect(membership.copy.position().txid).toBe(txid(9));
+  membership.copy.close();
 });
 
 test('a token is compared with the history of this copy, and a snapshot begins a new one', () => {
   const membership = member('history');
   const token = (n: number, checksum = txid(n)) => ({ txid: txid(n), checksum });
   for (const n of [4, 5, 6]) membership.apply(transaction(n));
-  expect(membership.verdict(token(7))).toBe('behind');
-  expect(membership.verdict(token(6))).toBe('covered');
-  expect(membership.verdict(token(5))).toBe('covered');
-  expect(membership.verdict(token(6, txid(99)))).toBe('foreign');
-  expect(membership.verdict(token(5, txid(99)))).toBe('foreign');
+  expect(membership.copy.verdict(token(7))).toBe('behind');
+  expect(membership.copy.verdict(token(6))).toBe('covered');
+  expect(membership.copy.verdict(token(5))).toBe('covered');
+  expect(membership.copy.verdict(token(6, txid(99)))).toBe('foreign');
+  expect(membership.copy.verdict(token(5, txid(99)))).toBe('foreign');
   membership.apply(transaction(5, txid(99)));
-  expect(membership.verdict(token(6))).toBe('behind');
-  expect(membership.verdict(token(5))).toBe('foreign');
-  expect(membership.verdict(token(5, txid(99)))).toBe('covered');
-  expect(membership.verdict(token(4))).toBe('covered');
+  expect(membership.copy.verdict(token(6))).toBe('behind');
+  expect(membership.copy.verdict(token(5))).toBe('foreign');
+  expect(membership.copy.verdict(token(5, txid(99)))).toBe('covered');
+  expect(membership.copy.verdict(token(4))).toBe('covered');
 });
 
 test('waiting ends with the condition, with time, or with the signal', async () => {
