@@ -21,6 +21,8 @@ import { WaitingRoom } from './routing/waiting-room.ts';
 import { Gate } from './switchover/gate.ts';
 import { Switchover, type SwitchoverResult } from './switchover/switchover.ts';
 
+export type { LitesetOptions, Role } from './options.ts';
+
 /** Longest that DNS may take to name the pods, in milliseconds: then those are asked that it named last. */
 const DNS_MS = 1_000;
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { SWITCHOVER_PATH } from '../cluster-server.ts';
 
 /**

@@ -5,14 +5,22 @@ import { LitefsPod } from './litefs-pod.ts';
 export interface PairOptions {
   directory: string;
   journalMode?: string;
+  /** The application of both pods. Default: the sample application. */
+  program?: string;
   /** Port on which the replica finds the LiteFS of the primary, whose own port it is given. Default: that one. */
   between?: (litefsPort: number) => Promise<number>;
 }
 
 /** Starts a primary and a replica with a static lease, each on the real LiteFS with a mount and an application. */
-export async function litefsPair({ directory, journalMode = 'wal', between = async (port) => port }: PairOptions) {
+export async function litefsPair({
+  directory,
+  journalMode = 'wal',
+  between = async (port) => port,
+  ...application
+}: PairOptions) {
   const [litefsPort, otherPort] = [await freePort(), await freePort()];
   const shared = {
+    ...application,
     ...{ directory, journalMode, port: await freePort('127.0.0.2'), primaryHost: '127.0.0.2' },
     ...{ primaryUrl: `http://127.0.0.1:${await between(litefsPort)}`, primaryWaitMs: 30_000 },
   };

@@ -22,7 +22,9 @@ export interface PodOptions {
   primaryWaitMs: number;
   /** The stand-in for Consul that the lease is kept in. Default: a static lease. */
   consulUrl?: string;
-  /** More of the sample application's environment. */
+  /** The application that LiteFS starts. Default: the sample application. */
+  program?: string;
+  /** More of its environment. */
   env?: Record<string, string>;
 }
 
@@ -45,8 +47,8 @@ export class LitefsPod {
     mkdirSync(join(directory, name), { recursive: true });
     const config = join(directory, name, 'litefs.yml');
     writeFileSync(config, this.#config());
-    const app = [process.execPath, resolve('test/app/liteset/rig/sample-app.ts')];
-    this.#litefs = spawn(LITEFS, ['mount', '-config', config, '--', ...app], {
+    const { program = resolve('test/app/liteset/rig/sample-app.ts') } = this.#options;
+    this.#litefs = spawn(LITEFS, ['mount', '-config', config, '--', process.execPath, program], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
