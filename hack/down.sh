@@ -5,7 +5,8 @@
 #
 #   --cache   also remove the built tools and images in ~/.cache/liteset and hack/.bin; the next hack/up.sh builds them again (half an hour)
 #
-# The docker engine, Debian's packages and images of other projects stay.
+# The docker engine, Debian's packages and images of other projects stay, and so does docker's build cache, which belongs to all
+# projects (`docker builder prune`).
 # shellcheck source=hack/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # shellcheck source=hack/cluster/network.sh
@@ -23,13 +24,17 @@ esac
 
 remove_cluster() {
   docker info >/dev/null 2>&1 || { echo 'no docker engine runs, so no cluster does'; return; }
-  if command -v kind >/dev/null; then kind delete cluster --name "$CLUSTER"; fi
+  if command -v kind >/dev/null; then
+    kind delete cluster --name "$CLUSTER"
+  elif docker inspect "$CLUSTER-control-plane" >/dev/null 2>&1; then
+    die "kind, which made the cluster, is neither on PATH nor in $BIN"
+  fi
   delete_shared_volume
   delete_network
 }
 remove_cache() {
   docker image ls -q 'liteset/*' | sort -u | xargs -r docker rmi -f
-  rm -rf "$CACHE"/{go,rootfs,debs,node_modules,tmp} "$BIN"
+  rm -rf "$CACHE"/{go,rootfs,debs,tmp} "$BIN"
 }
 
 step 'Cluster, volumes, network and context' 'See `docker ps -a --filter label=io.x-k8s.kind.cluster=liteset`.' remove_cluster

@@ -22,6 +22,8 @@ source "$ROOT/hack/lib/go.sh"
 source "$ROOT/hack/lib/options.sh"
 # shellcheck source=hack/lib/tools.sh
 source "$ROOT/hack/lib/tools.sh"
+# shellcheck source=hack/lib/preflight.sh
+source "$ROOT/hack/lib/preflight.sh"
 # shellcheck source=hack/images/images.sh
 source "$ROOT/hack/images/images.sh"
 # shellcheck source=hack/cluster/deploy.sh
@@ -56,7 +58,8 @@ check() {
 
 cd "$ROOT"
 export PATH=$ROOT/node_modules/.bin:$PATH
-step 'System packages' 'Run `apt-get update` by hand and see what it says; the list is in hack/lib/engine.sh.' install_packages
+step 'Go and Node' 'Mend what the lines above name.' preflight_tests
+step 'System packages' 'Run `apt-get update` by hand and see what it says.' install_packages "${TEST_PACKAGES[@]}"
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
 PROGRAMS=(litefs)
 if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd actionlint); fi

@@ -3,8 +3,6 @@
 
 # kind's own list (images/base/Dockerfile of the kind module), what the images of the cluster take from it, and FUSE.
 NODE_PACKAGES=systemd,systemd-sysv,dbus,iptables,nftables,conntrack,iproute2,ethtool,util-linux,mount,kmod,libseccomp2,pigz,e2fsprogs,bash,ca-certificates,curl,jq,procps,socat,fuse3,busybox-static,ipset,ebtables
-# What a LiteFS container needs (fusermount3, setpriv), what Node links, and the sqlite3 shell for people.
-BASE_PACKAGES=ca-certificates,fuse3,libstdc++6,sqlite3,util-linux
 
 # The host knows where Debian is.
 debian_mirror() {
@@ -12,14 +10,14 @@ debian_mirror() {
     awk '/^URIs:/ {print $2; exit} /^deb / {for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) {print $i; exit}}'
 }
 
-# rootfs NAME PACKAGES: prints the folder. Two runs at once make it once.
+# rootfs NAME [PACKAGES]: prints the folder of the smallest Debian, with these packages. Two runs at once make it once.
 rootfs() {
-  local out
-  out=$CACHE/rootfs/$1-$(digest "$DEBIAN_RELEASE" "$2" "$(declare -f make_rootfs)")
+  local out packages=${2-}
+  out=$CACHE/rootfs/$1-$(digest "$DEBIAN_RELEASE" "$packages" "$(declare -f make_rootfs)")
   mkdir -p "$CACHE"/{rootfs,debs}
   (
     flock 8
-    [ -d "$out" ] || make_rootfs "$out" "$2"
+    [ -d "$out" ] || make_rootfs "$out" "$packages"
   ) 8>"$CACHE/rootfs/lock" >&2
   echo "$out"
 }
@@ -27,7 +25,7 @@ rootfs() {
 make_rootfs() { # OUT PACKAGES
   rm -rf "$1.part"
   mkdir "$1.part"
-  debootstrap --variant=minbase --cache-dir="$CACHE/debs" --include="$2" "$DEBIAN_RELEASE" "$1.part" "$(debian_mirror)"
+  debootstrap --variant=minbase --cache-dir="$CACHE/debs" ${2:+--include="$2"} "$DEBIAN_RELEASE" "$1.part" "$(debian_mirror)"
   (cd "$1.part" && rm -rf var/cache/apt/archives/*.deb var/lib/apt/lists/* usr/share/{doc,man,locale}/* etc/apt/sources.list)
   mv "$1.part" "$1"
 }
@@ -37,7 +35,7 @@ prefetch_rootfs() {
   (
     trap - EXIT ERR
     # Not joined by `&&`: bash would go on after an error in the first, and take half a file system for a whole one.
-    rootfs base "$BASE_PACKAGES"
+    rootfs base
     rootfs node "$NODE_PACKAGES"
   ) >"$LOGS/debootstrap.log" 2>&1 </dev/null &
 }

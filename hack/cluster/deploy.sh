@@ -6,10 +6,14 @@ MANIFESTS=$ROOT/hack/cluster/manifests
 # apply_with_image MANIFEST IMAGE
 apply_with_image() { sed "s#__IMAGE__#$2#" "$MANIFESTS/$1" | kube apply --server-side --force-conflicts -f -; }
 
+fuse_plugin_image() { echo "liteset/fuse-device-plugin:$(digest "$(go_bases)" "$GO_MODULES/kubernetes" "$MANIFESTS/../fuse-device-plugin.Dockerfile")"; }
+
 install_fuse_device_plugin() {
-  build_program_image fuse-device-plugin kubernetes fuse-device-plugin
-  load_images "$(program_image fuse-device-plugin kubernetes fuse-device-plugin)"
-  apply_with_image fuse-device-plugin.yaml "$(program_image fuse-device-plugin kubernetes fuse-device-plugin)"
+  local image
+  image=$(fuse_plugin_image)
+  build_image "$image" hack/cluster/fuse-device-plugin.Dockerfile "$(go_bases)"
+  load_images "$image"
+  apply_with_image fuse-device-plugin.yaml "$image"
   kube -n kube-system rollout status daemonset/fuse-device-plugin --timeout=120s
 }
 
@@ -32,8 +36,21 @@ install_shared_storage() {
   kube -n local-path-storage rollout status deployment/local-path-provisioner --timeout=120s
 }
 
+# The CRDs of the Gateway API, as its release has them; without the internet, from its Go module.
+gateway_api() {
+  local folder it
+  if [ "$REGISTRY_MODE" = registry ]; then
+    kube apply --server-side -f "https://github.com/kubernetes-sigs/gateway-api/releases/download/$GATEWAY_API_VERSION/standard-install.yaml"
+    return
+  fi
+  folder=$(cd "$GO_MODULES/traefik" && go list -m -f '{{.Dir}}' sigs.k8s.io/gateway-api)/config/crd/standard
+  for it in gatewayclasses gateways httproutes grpcroutes tlsroutes referencegrants backendtlspolicies; do
+    kube apply --server-side -f "$folder/gateway.networking.k8s.io_$it.yaml"
+  done
+}
+
 install_ingress() {
-  local crds image=traefik:$TRAEFIK_VERSION
+  local image=traefik:$TRAEFIK_VERSION
   if [ "$REGISTRY_MODE" = airgap ]; then
     build_program_image traefik traefik traefik
     image=$(program_image traefik traefik traefik)
@@ -41,10 +58,7 @@ install_ingress() {
     docker pull "$image"
   fi
   load_images "$image"
-  crds=$(cd "$GO_MODULES/traefik" && go list -m -f '{{.Dir}}' sigs.k8s.io/gateway-api)/config/crd/standard
-  for it in gatewayclasses gateways httproutes grpcroutes tlsroutes referencegrants backendtlspolicies; do
-    kube apply --server-side -f "$crds/gateway.networking.k8s.io_$it.yaml"
-  done
+  gateway_api
   kube wait --for=condition=Established crd --all --timeout=60s
   apply_with_image traefik.yaml "$image"
   kube -n traefik rollout status deployment/traefik --timeout=180s

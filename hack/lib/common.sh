@@ -1,5 +1,9 @@
 # Sourced by every script of hack/: folders, versions, and steps with progress.
 # shellcheck shell=bash
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+  echo "error: bash 4.4 or later is needed, not $BASH_VERSION (on macOS: \`brew install bash\`)" >&2
+  exit 1
+fi
 set -Eeuo pipefail
 shopt -s inherit_errexit
 

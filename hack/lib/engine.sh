@@ -2,14 +2,20 @@
 # shellcheck shell=bash
 
 ENGINE=$CACHE/engine
-ENGINE_PACKAGES=(docker.io containerd runc debootstrap libseccomp-dev pkg-config gcc libc6-dev iptables nftables jq pigz iproute2 fuse3 sqlite3 chromium shellcheck curl git openssh-sftp-server)
+ENGINE_PACKAGES=(docker.io containerd runc iptables jq)
+# To make the images of the cluster (--airgap), and to run the tests.
+AIRGAP_PACKAGES=(debootstrap libseccomp-dev pkg-config gcc libc6-dev iptables nftables jq pigz iproute2 curl)
+TEST_PACKAGES=(fuse3 sqlite3 chromium shellcheck curl git jq openssh-sftp-server)
 
+# install_packages PACKAGE...: what of them is missing.
 install_packages() {
   local package missing=()
-  for package in "${ENGINE_PACKAGES[@]}"; do
+  command -v apt-get >/dev/null || die "these Debian packages are needed, and this is not Debian: $*"
+  for package in "$@"; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return
+  ((EUID == 0)) || die "only root can install Debian packages: sudo apt-get install ${missing[*]}"
   apt-get update -q
   # policy-rc.d: in a container without an init system the package's attempt to start dockerd would fail.
   DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
@@ -22,9 +28,15 @@ lacks_sys_resource() {
   (((0x$bounding >> 24 & 1) == 0))
 }
 
+engine_runs() { docker info >/dev/null 2>&1; }
+
 start_engine() {
   local pid
-  docker info >/dev/null 2>&1 && return
+  engine_runs && return
+  # Whoever has docker wants it started, not another one installed beside it.
+  ((EUID == 0)) && command -v apt-get >/dev/null ||
+    die 'no docker engine answers (`docker info`): start one. Root on Debian may leave that to this script.'
+  install_packages "${ENGINE_PACKAGES[@]}"
   mkdir -p "$ENGINE"
   echo '{ "log-opts": { "max-size": "10m", "max-file": "2" } }' >"$ENGINE/daemon.json"
   if lacks_sys_resource; then
@@ -40,7 +52,7 @@ start_engine() {
   done
   setsid dockerd --config-file "$ENGINE/daemon.json" >"$ENGINE/dockerd.log" 2>&1 </dev/null &
   pid=$!
-  until docker info >/dev/null 2>&1; do
+  until engine_runs; do
     kill -0 "$pid" 2>/dev/null || { tail -n 20 "$ENGINE/dockerd.log"; die "dockerd ended"; }
     sleep 0.5
   done

@@ -3,10 +3,15 @@
 
 GO_MODULES=$ROOT/hack/airgap/go
 
+# kubectl by itself is a part of Kubernetes; all else has a folder of its own.
+go_folder() { echo "$GO_MODULES/${1/#kubectl/kubernetes}"; }
+
 # Where the programs of a module are after `build_go`.
 go_output() {
-  local module=$1
-  echo "$CACHE/go/$module-$(digest "$GO_MODULES/$module" "$(declare -f gobuild "go_build_$module")" "$(go env GOVERSION GOARCH)")"
+  local module=$1 folder
+  folder=$(go_folder "$module")
+  # Not every module has flags of its own.
+  echo "$CACHE/go/$module-$(digest "$folder" "$(declare -f gobuild "go_build_$module" "go_flags_${folder##*/}" || true)" "$(go env GOVERSION GOARCH)")"
 }
 
 # pinned MODULE REQUIREMENT VERSION: versions.env is what people read, go.mod what is built.
@@ -26,7 +31,7 @@ build_go() {
       [ ! -d "$out" ] || exit 0
       rm -rf "$out.part"
       mkdir "$out.part"
-      cd "$GO_MODULES/$module"
+      cd "$(go_folder "$module")"
       "go_build_$module" "$out.part"
       mv "$out.part" "$out"
     ) 9>"$CACHE/go/$module.lock" >&2
@@ -47,7 +52,7 @@ build_steps() {
 prefetch_modules() {
   local module
   for module in "$@"; do
-    [ -d "$(go_output "$module")" ] || (cd "$GO_MODULES/$module" && go mod download) || true # the build itself says what is wrong
+    [ -d "$(go_output "$module")" ] || (cd "$(go_folder "$module")" && go mod download) || true # the build itself says what is wrong
   done >"$LOGS/prefetch.log" 2>&1 </dev/null &
 }
 
@@ -69,19 +74,28 @@ gobuild() {
   CGO_ENABLED=${CGO_ENABLED:-0} go build -trimpath -buildvcs=false -tags "${TAGS:-}" -ldflags "-s -w ${LDFLAGS:-}" -o "$out" "$@"
 }
 
-go_build_kubernetes() {
-  local v=$KUBERNETES_VERSION package flags=
-  pinned kubernetes k8s.io/kubernetes "$v"
-  pinned kubernetes github.com/rancher/local-path-provisioner "$LOCAL_PATH_PROVISIONER_VERSION"
-  # kubeadm reads the version of its images from here.
+# kubeadm reads the version of its images from here.
+go_flags_kubernetes() {
+  local package
   for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-    flags+=" -X $package.gitVersion=$v -X $package.gitMajor=1 -X $package.gitMinor=34 -X $package.gitCommit=liteset"
-    flags+=" -X $package.gitTreeState=clean -X $package.buildDate=2026-11-24T00:00:00Z"
+    printf ' %s' "-X $package.gitVersion=$KUBERNETES_VERSION -X $package.gitMajor=1 -X $package.gitMinor=34 -X $package.gitCommit=liteset" \
+      "-X $package.gitTreeState=clean -X $package.buildDate=2026-11-24T00:00:00Z"
   done
-  TAGS=selinux,notest,grpcnotrace LDFLAGS=${flags# } gobuild "$1/" k8s.io/kubernetes/cmd/{kubeadm,kubelet,kube-apiserver,kube-controller-manager,kube-scheduler,kube-proxy,kubectl} \
-    ./cni ./fuse-device-plugin
+}
+
+go_build_kubernetes() {
+  local -x TAGS=selinux,notest,grpcnotrace LDFLAGS
+  LDFLAGS=$(go_flags_kubernetes)
+  pinned kubernetes k8s.io/kubernetes "$KUBERNETES_VERSION"
+  pinned kubernetes github.com/rancher/local-path-provisioner "$LOCAL_PATH_PROVISIONER_VERSION"
+  gobuild "$1/" k8s.io/kubernetes/cmd/{kubeadm,kubelet,kube-apiserver,kube-controller-manager,kube-scheduler,kube-proxy,kubectl} ./cni
   # Apart from the others: it imports logrus under its old spelling, which may not meet the new one in one build.
-  TAGS=selinux,notest,grpcnotrace LDFLAGS=${flags# } gobuild "$1/" github.com/rancher/local-path-provisioner
+  gobuild "$1/" github.com/rancher/local-path-provisioner
+}
+
+go_build_kubectl() {
+  pinned kubernetes k8s.io/kubernetes "$KUBERNETES_VERSION"
+  LDFLAGS=$(go_flags_kubernetes) gobuild "$1/" k8s.io/kubernetes/cmd/kubectl
 }
 
 go_build_containerd() {
