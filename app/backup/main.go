@@ -11,23 +11,24 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
 )
 
-// command is a subcommand. It adds its flags and returns what to do once they are parsed.
+// command is a subcommand. Its setup adds flags and returns what to do once they are parsed.
 type command struct {
-	summary string
-	setup   func(*flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error
+	name, summary string
+	setup         func(*flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error
 }
 
-var commands = map[string]command{
-	"stream":  {"ship every transaction to a store, until told to stop", setupStream},
-	"restore": {"write the database as it was at a transaction or a time", setupRestore},
-	"seed":    {"fill an empty volume, before LiteFS starts, with the database as it was", setupSeed},
-	"verify":  {"prove that the newest state can be restored", setupVerify},
-	"list":    {"show what can be restored", setupList},
+var commands = []command{
+	{"stream", "ship every transaction to a store, until told to stop", setupStream},
+	{"restore", "write the database as it was at a transaction or a time", setupRestore},
+	{"seed", "fill an empty volume, before LiteFS starts, with the database as it was", setupSeed},
+	{"verify", "prove that the newest state can be restored", setupVerify},
+	{"list", "show what can be restored", setupList},
 }
 
 // Exit codes: what a CronJob or a script can tell apart.
@@ -45,27 +46,28 @@ func main() {
 
 // run carries out a command line. Results go to out as JSON, logs to diag as JSON lines.
 func run(ctx context.Context, args []string, out, diag io.Writer) int {
-	if len(args) == 0 || commands[args[0]].setup == nil {
+	at := slices.IndexFunc(commands, func(c command) bool { return len(args) > 0 && c.name == args[0] })
+	if at < 0 {
 		usage(diag)
 		return exitUsage
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	flags.SetOutput(diag)
 	level := flags.String("log-level", "info", "debug, info, warn or error")
-	do := commands[args[0]].setup(flags)
+	do := commands[at].setup(flags)
 	if err := flags.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil || flags.NArg() > 0 {
 		fmt.Fprintln(diag, "unexpected arguments:", flags.Args())
 		return exitUsage
 	}
-	var min slog.Level
-	if err := min.UnmarshalText([]byte(*level)); err != nil {
+	var lowest slog.Level
+	if err := lowest.UnmarshalText([]byte(*level)); err != nil {
 		fmt.Fprintln(diag, err)
 		return exitUsage
 	}
-	log := slog.New(slog.NewJSONHandler(diag, &slog.HandlerOptions{Level: min}))
-	slog.SetDefault(log)
+	log := slog.New(slog.NewJSONHandler(diag, &slog.HandlerOptions{Level: lowest}))
+	slog.SetDefault(log) // all of ours get it; a few lines of Litestream's clients for SFTP and Azure know no other
 	err := do(ctx, log, out)
 	if err == nil {
 		return 0
@@ -79,7 +81,7 @@ func run(ctx context.Context, args []string, out, diag io.Writer) int {
 
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "usage: backup <command> [flags]; backup <command> -h shows the flags")
-	for _, name := range []string{"stream", "restore", "seed", "verify", "list"} {
-		fmt.Fprintf(w, "  %-8s %s\n", name, commands[name].summary)
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.summary)
 	}
 }

@@ -155,16 +155,16 @@ func (db *DB) apply() {
 	db.must(f.Close())
 }
 
-func (db *DB) file(min, max ltx.TXID, pre ltx.Checksum, changed map[uint32][]byte) {
-	h := ltx.Header{Version: 1, Flags: 1, PageSize: db.PageSize, Commit: uint32(len(db.pages)), MinTXID: min, MaxTXID: max, Timestamp: db.Clock.UnixMilli(), PreApplyChecksum: pre}
-	if min == 1 {
+func (db *DB) file(first, last ltx.TXID, pre ltx.Checksum, changed map[uint32][]byte) {
+	h := ltx.Header{Version: 1, Flags: 1, PageSize: db.PageSize, Commit: uint32(len(db.pages)), MinTXID: first, MaxTXID: last, Timestamp: db.Clock.UnixMilli(), PreApplyChecksum: pre}
+	if first == 1 {
 		h.PreApplyChecksum = 0
 	}
 	if db.raw {
 		h.Flags = 0
 	}
 	db.Clock = db.Clock.Add(time.Millisecond)
-	path := filepath.Join(db.LTX(), ltx.FormatFilename(min, max))
+	path := filepath.Join(db.LTX(), ltx.FormatFilename(first, last))
 	db.must(os.WriteFile(path+".tmp", Encode(h, changed, db.Sum), 0o644))
 	db.must(os.Rename(path+".tmp", path))
 }

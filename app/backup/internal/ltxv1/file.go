@@ -105,8 +105,8 @@ func List(dir string) ([]Span, error) {
 	}
 	var spans []Span
 	for _, e := range entries {
-		if min, max, err := ltx.ParseFilename(e.Name()); err == nil {
-			spans = append(spans, Span{Path: filepath.Join(dir, e.Name()), Min: min, Max: max})
+		if first, last, err := ltx.ParseFilename(e.Name()); err == nil {
+			spans = append(spans, Span{Path: filepath.Join(dir, e.Name()), Min: first, Max: last})
 		}
 	}
 	sort.Slice(spans, func(a, b int) bool { return spans[a].Max < spans[b].Max })

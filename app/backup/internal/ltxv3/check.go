@@ -15,7 +15,7 @@ var errAltered = errors.New("the bytes are not those that were written, though t
 // Check reads a whole file of a store and returns its header. It fails unless the file is, byte for byte, what was
 // written: the checksum in a file covers the pages before compression, and many altered bytes of a compressed page
 // still decode to the same page. Therefore the content is encoded again and compared.
-func Check(r io.Reader, min, max ltx.TXID) (h ltx.Header, err error) {
+func Check(r io.Reader, first, last ltx.TXID) (h ltx.Header, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("decoder: %v", p)
@@ -28,8 +28,8 @@ func Check(r io.Reader, min, max ltx.TXID) (h ltx.Header, err error) {
 		return h, noEOF(err)
 	}
 	h = dec.Header()
-	if h.MinTXID != min || h.MaxTXID != max {
-		return h, fmt.Errorf("the object named %s holds transactions %s to %s", ltx.FormatFilename(min, max), h.MinTXID, h.MaxTXID)
+	if h.MinTXID != first || h.MaxTXID != last {
+		return h, fmt.Errorf("the object named %s holds transactions %s to %s", ltx.FormatFilename(first, last), h.MinTXID, h.MaxTXID)
 	}
 	if !h.NoChecksum() {
 		return h, errors.New("the object was not written by this program")

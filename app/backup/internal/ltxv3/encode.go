@@ -23,10 +23,10 @@ func Proof(h ltx.Header) (ltx.Checksum, bool) {
 }
 
 // Header describes a file with the given transactions. ms is the Unix time of the last one in milliseconds.
-func Header(pageSize, commit uint32, min, max ltx.TXID, ms int64, proof ltx.Checksum) ltx.Header {
+func Header(pageSize, commit uint32, first, last ltx.TXID, ms int64, proof ltx.Checksum) ltx.Header {
 	return ltx.Header{
 		Version: ltx.Version, Flags: ltx.HeaderFlagNoChecksum, PageSize: pageSize, Commit: commit,
-		MinTXID: min, MaxTXID: max, Timestamp: ms, NodeID: uint64(proof),
+		MinTXID: first, MaxTXID: last, Timestamp: ms, NodeID: uint64(proof),
 	}
 }
 

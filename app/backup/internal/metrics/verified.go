@@ -8,13 +8,13 @@ import (
 	"github.com/superfly/ltx"
 )
 
-// verified is there only once a drill was recorded: a time of 0 would look like a drill that is long overdue.
+// verified is there only once a verification was recorded: a time of 0 would look like one that is long overdue.
 type verified struct {
 	failedOnce, provedOnce sync.Once
 	txid, at, failed       prometheus.Gauge
 }
 
-// VerifyFailed says whether the last drill found a fault.
+// VerifyFailed says whether the last verification found a fault.
 func (m *Metrics) VerifyFailed(yes bool) {
 	m.verified.failedOnce.Do(func() {
 		m.verified.failed = m.gauge("verify_failed", "1 if the last verification of the store found a fault, else 0.")
@@ -25,7 +25,7 @@ func (m *Metrics) VerifyFailed(yes bool) {
 	}
 }
 
-// Verified says what the last drill without a fault proved, and when.
+// Verified says what the last verification without a fault proved, and when.
 func (m *Metrics) Verified(txid ltx.TXID, at time.Time) {
 	m.verified.provedOnce.Do(func() {
 		m.verified.txid = m.gauge("verified_txid", "The last transaction that a verification restored and found equal to the cluster's.")

@@ -30,7 +30,7 @@ func backup(t *testing.T) string {
 		Database: snapshot.Config{Dir: db.Dir, Name: "test.db", Scratch: t.TempDir()}, Store: open(t, dir), RestorePoints: 100,
 		StoreTimeout: ship.DefaultStoreTimeout, Log: quiet, Metrics: metrics.New(),
 	})
-	if err := s.Sync(context.Background()); err != nil {
+	if err := s.Stream.Sync(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -33,11 +33,11 @@ func TestVerifyNoticesAnObjectThatIsGone(t *testing.T) {
 	}
 	r.random(3)
 	r.sync()
-	drill := func() (verify.Result, error) {
+	verified := func() (verify.Result, error) {
 		return verify.Run(ctx, r.st, verify.Options{Scratch: t.TempDir(), Log: r.cfg.Log})
 	}
 	began := time.Now()
-	result, err := drill()
+	result, err := verified()
 	if err != nil && fault.CodeOf(err) != fault.Integrity { // the pages are noise
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestVerifyNoticesAnObjectThatIsGone(t *testing.T) {
 		if err := os.Rename(path, path+".gone"); err != nil {
 			t.Fatal(err)
 		}
-		_, err := drill()
+		_, err := verified()
 		t.Logf("%s: %v", path[len(r.dir):], err)
 		if fault.CodeOf(err) != want {
 			t.Errorf("without %s: %v", path, err)

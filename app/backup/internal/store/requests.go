@@ -48,7 +48,7 @@ func (b *bounded) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMet
 }
 
 // OpenLTXFile opens an object whose reader is bounded, too.
-func (b *bounded) OpenLTXFile(ctx context.Context, level int, min, max ltx.TXID, offset, size int64) (io.ReadCloser, error) {
+func (b *bounded) OpenLTXFile(ctx context.Context, level int, first, last ltx.TXID, offset, size int64) (io.ReadCloser, error) {
 	life, cancel := context.WithCancel(ctx) // of the reader, which outlives the call
 	rd, err := call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, _ *watch) (io.ReadCloser, error) {
 		context.AfterFunc(ctx, func() {
@@ -56,7 +56,7 @@ func (b *bounded) OpenLTXFile(ctx context.Context, level int, min, max ltx.TXID,
 				cancel()
 			}
 		})
-		return c.OpenLTXFile(life, level, min, max, offset, size)
+		return c.OpenLTXFile(life, level, first, last, offset, size)
 	})
 	if err != nil {
 		cancel()
@@ -66,9 +66,9 @@ func (b *bounded) OpenLTXFile(ctx context.Context, level int, min, max ltx.TXID,
 }
 
 // WriteLTXFile writes an object: each read of its content is progress.
-func (b *bounded) WriteLTXFile(ctx context.Context, level int, min, max ltx.TXID, r io.Reader) (*ltx.FileInfo, error) {
+func (b *bounded) WriteLTXFile(ctx context.Context, level int, first, last ltx.TXID, r io.Reader) (*ltx.FileInfo, error) {
 	return call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, w *watch) (*ltx.FileInfo, error) {
-		return c.WriteLTXFile(ctx, level, min, max, content{ctx, r, w})
+		return c.WriteLTXFile(ctx, level, first, last, content{ctx, r, w})
 	})
 }
 

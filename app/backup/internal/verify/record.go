@@ -9,8 +9,8 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
-// records is the place that holds the outcome of the last drills.
-var records = index.Place{Name: "verifications", PageSize: 4096, Hint: "delete the object: it is only the outcome of a drill"}
+// records is the place that holds the outcome of the last verifications.
+var records = index.Place{Name: "verifications", PageSize: 4096, Hint: "delete the object: it is only the outcome of a verification"}
 
 // Kept is how many records are kept.
 const Kept = 30
@@ -18,7 +18,7 @@ const Kept = 30
 // mostText bounds the error in a record, so that it fits.
 const mostText = 1000
 
-// Record is the outcome of a drill.
+// Record is the outcome of a verification.
 type Record struct {
 	Time time.Time `json:"time"`
 	OK   bool      `json:"ok"`
@@ -35,7 +35,7 @@ type Record struct {
 	Error string     `json:"error,omitempty"`
 }
 
-// NewRecord describes a drill that began at a time.
+// NewRecord describes a verification that began at a time.
 func NewRecord(began time.Time, r Result, err error) Record {
 	rec := Record{Time: began.UTC().Truncate(time.Millisecond), OK: err == nil, Seconds: time.Since(began).Seconds()}
 	if err != nil {

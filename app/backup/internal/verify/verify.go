@@ -1,4 +1,4 @@
-// Package verify is the drill: it reads every object of a lineage, restores the newest state, and compares it with what
+// Package verify proves that a backup can be restored: it reads every object of a lineage, restores the newest state, and compares it with what
 // the cluster had.
 package verify
 
@@ -14,7 +14,7 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
-// Options of a drill.
+// Options of a verification.
 type Options struct {
 	// Lineage to verify; 0 is the newest one with a backup.
 	Lineage lineage.ID
@@ -23,7 +23,7 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// Result of a drill that found no fault.
+// Result of a verification that found no fault.
 type Result struct {
 	restore.Result
 	Objects int           `json:"objects"`

@@ -17,8 +17,8 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/verify"
 )
 
-// drilled is a store with a real database, and its directory.
-func drilled(t *testing.T) (ship.Config, string) {
+// verifiable is a store with a real database, and its directory.
+func verifiable(t *testing.T) (ship.Config, string) {
 	t.Helper()
 	n := livetest.Start(t, livetest.Options{})
 	dir := filepath.Join(t.TempDir(), "store")
@@ -41,12 +41,12 @@ func do(t *testing.T, want int, args ...string) []byte {
 	return out.Bytes()
 }
 
-func TestADrillIsRecordedInTheStoreAsAnEventAndInTheMetrics(t *testing.T) {
+func TestAVerificationIsRecordedInTheStoreAsAnEventAndInTheMetrics(t *testing.T) {
 	server := kubetest.Start(t)
 	server.Setenv(nil)
-	cfg, dir := drilled(t)
-	drill := []string{"verify", "-url", "file://" + dir, "-scratch", t.TempDir(), "-record", "-event", "default/StatefulSet/liteset", "-kube-credentials", server.Pod}
-	do(t, 0, drill...)
+	cfg, dir := verifiable(t)
+	command := []string{"verify", "-url", "file://" + dir, "-scratch", t.TempDir(), "-record", "-event", "default/StatefulSet/liteset", "-kube-credentials", server.Pod}
+	do(t, 0, command...)
 	objects, err := filepath.Glob(filepath.Join(dir, "0*", "ltx", "0", "*.ltx"))
 	if err != nil || len(objects) == 0 {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestADrillIsRecordedInTheStoreAsAnEventAndInTheMetrics(t *testing.T) {
 	if err := os.WriteFile(objects[0], raw, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	do(t, 1, drill...)
+	do(t, 1, command...)
 
 	var listed struct {
 		Verifications []verify.Record
@@ -88,7 +88,7 @@ func TestADrillIsRecordedInTheStoreAsAnEventAndInTheMetrics(t *testing.T) {
 	}
 }
 
-func TestOnlyTheLastDrillsAreKept(t *testing.T) {
+func TestOnlyTheLastVerificationsAreKept(t *testing.T) {
 	cfg := livetest.Config(t, &livetest.Node{}, "a.db", "")
 	ctx := context.Background()
 	began := time.Now()
@@ -104,7 +104,7 @@ func TestOnlyTheLastDrillsAreKept(t *testing.T) {
 }
 
 func TestADatabaseGoesToStdoutOnlyIfAllOfItIsRight(t *testing.T) {
-	_, dir := drilled(t)
+	_, dir := verifiable(t)
 	out := filepath.Join(t.TempDir(), "out.db")
 	do(t, 0, "restore", "-url", "file://"+dir, "-o", out)
 	want, err := os.ReadFile(out)

@@ -15,14 +15,14 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/verify"
 )
 
-// Reasons of the events that a drill writes.
+// Reasons of the events that a verification writes.
 const (
 	reasonVerified = "BackupVerified"
 	reasonFailed   = "BackupVerifyFailed"
 )
 
-// tellTimeout bounds what follows a drill: its record and its event.
-const tellTimeout = time.Minute
+// reportTimeout bounds what follows a verification: its record and its event.
+const reportTimeout = time.Minute
 
 func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Writer) error {
 	url := flags.String("url", "", "`URL` of the store")
@@ -39,9 +39,9 @@ func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 				return err
 			}
 		}
-		tell := func(context.Context, verify.Record) error { return nil }
+		writeEvent := func(context.Context, verify.Record) error { return nil }
 		if *event != "" {
-			if tell, err = teller(*event, *credentials); err != nil {
+			if writeEvent, err = eventWriter(*event, *credentials); err != nil {
 				return err
 			}
 		}
@@ -49,14 +49,14 @@ func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 			began := time.Now()
 			result, err := verify.Run(ctx, s, o)
 			rec := verify.NewRecord(began, result, err)
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTimeout)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTimeout)
 			defer cancel()
-			if told := tell(ctx, rec); told != nil {
-				log.Warn("no event was written", "error", told)
+			if err := writeEvent(ctx, rec); err != nil {
+				log.Warn("no event was written", "error", err)
 			}
 			if *record {
-				if kept := verify.Keep(ctx, s, rec); err == nil {
-					err = kept
+				if keepErr := verify.Keep(ctx, s, rec); err == nil && keepErr != nil {
+					err = fmt.Errorf("record the verification: %w", keepErr)
 				}
 			}
 			return result, err
@@ -64,8 +64,8 @@ func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	}
 }
 
-// teller returns what writes the event about an outcome.
-func teller(object, credentials string) (func(context.Context, verify.Record) error, error) {
+// eventWriter returns what writes the event about an outcome.
+func eventWriter(object, credentials string) (func(context.Context, verify.Record) error, error) {
 	about, err := kube.ParseObject(object)
 	if err != nil {
 		return nil, err
