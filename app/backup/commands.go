@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
@@ -9,8 +10,8 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
-// named reports whether a name can be a database's in the mount.
-func named(db string) bool {
+// isDatabaseName reports whether a name can be a database's in the mount.
+func isDatabaseName(db string) bool {
 	return db != "" && db != "." && db != ".." && !strings.ContainsAny(db, `/\`)
 }
 
@@ -27,5 +28,8 @@ func report(out io.Writer, url string, log *slog.Logger, do func(*store.Store) (
 	enc := json.NewEncoder(out)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false) // URLs are to be copied from it: & and not \u0026
-	return enc.Encode(result)
+	if err := enc.Encode(result); err != nil {
+		return fmt.Errorf("print the result: %w", err)
+	}
+	return nil
 }

@@ -33,19 +33,23 @@ func list(ctx context.Context, s *store.Store, last int) (listed, error) {
 	l := listed{Lineages: []lineage.Summary{}, Verifications: []verify.Record{}}
 	all, err := lineage.List(ctx, s)
 	if err != nil {
-		return l, err
+		return listed{}, err
 	}
 	for _, info := range all {
 		sum, err := lineage.Summarize(ctx, s, info)
 		if err != nil {
-			return l, err
+			return listed{}, err
 		}
 		l.Lineages = append(l.Lineages, sum)
 	}
-	return l, verify.History(ctx, s, func(rec verify.Record) bool {
+	err = verify.History(ctx, s, func(rec verify.Record) bool {
 		if len(l.Verifications) < last {
 			l.Verifications = append(l.Verifications, rec)
 		}
 		return len(l.Verifications) < last
 	})
+	if err != nil {
+		return listed{}, err
+	}
+	return l, nil
 }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -78,7 +78,7 @@ func toStdout(ctx context.Context, url, scratch string, o restore.Options, out i
 	}
 	dir, err := os.MkdirTemp(scratch, "restore-*")
 	if err != nil {
-		return err
+		return fmt.Errorf("make a scratch folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	o.Output = filepath.Join(dir, "database")
@@ -88,11 +88,11 @@ func toStdout(ctx context.Context, url, scratch string, o restore.Options, out i
 	}
 	f, err := os.Open(o.Output)
 	if err != nil {
-		return err
+		return fmt.Errorf("read the restored database: %w", err)
 	}
 	defer f.Close()
 	if _, err := io.Copy(out, f); err != nil {
-		return errors.Join(errors.New("stdout has only a part of the database"), err)
+		return fmt.Errorf("stdout has only a part of the database: %w", err)
 	}
 	o.Log.Info("restored", "lineage", result.Lineage, "txid", result.TXID, "committed", result.Time, "checksum", result.Checksum)
 	return nil

@@ -19,7 +19,7 @@ func setupSeed(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Write
 	none := flags.String("if-no-backup", "fail", "`what` to do if the store has never held a backup: fail, or start without data")
 	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
 		o := seed.Options{Data: *data, Database: *db, StartEmpty: *none == "start", Log: log}
-		if !named(*db) || *none != "fail" && *none != "start" {
+		if !isDatabaseName(*db) || *none != "fail" && *none != "start" {
 			return fault.New(fault.Usage, "-db must name a database, and -if-no-backup be fail or start").WithHint("backup seed -h")
 		}
 		var err error

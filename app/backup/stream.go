@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -35,7 +36,7 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	timeout := flags.Duration("store-timeout", ship.DefaultStoreTimeout, "how long a request to the store may make no progress")
 	elect := electionFlags(flags)
 	return func(ctx context.Context, log *slog.Logger, _ io.Writer) error {
-		if !named(*db) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
+		if !isDatabaseName(*db) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
 			return fault.New(fault.Usage, "-db must name a database, and numbers and durations be positive").WithHint("backup stream -h")
 		}
 		st, err := store.Open(*url, log)
@@ -52,21 +53,21 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 		if err != nil {
 			return err
 		}
-		if err := serve(ctx, *listen, m.Handler(), log); err != nil {
+		if err := serveMetrics(ctx, *listen, m.Handler(), log); err != nil {
 			return err
 		}
 		return campaign(ctx)
 	}
 }
 
-// serve answers GET /metrics until the context ends.
-func serve(ctx context.Context, addr string, h http.Handler, log *slog.Logger) error {
+// serveMetrics answers GET /metrics until the context ends.
+func serveMetrics(ctx context.Context, addr string, h http.Handler, log *slog.Logger) error {
 	if addr == "" {
 		return nil
 	}
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return err
+		return fmt.Errorf("serve metrics: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", h)

@@ -3,6 +3,7 @@
 package follow
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ type Follower struct {
 func New(dir string, log *slog.Logger) (*Follower, error) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ask the kernel for notifications: %w", err)
 	}
 	c := make(chan struct{}, 1)
 	f := &Follower{C: c, dir: filepath.Clean(dir), fs: w, log: log}

@@ -47,10 +47,10 @@ func (p Place) Numbers(ctx context.Context, s *store.Store) ([]uint64, error) {
 func (p Place) Put(ctx context.Context, s *store.Store, number uint64, ms int64, fact any) error {
 	page, err := json.Marshal(fact)
 	if err != nil {
-		return err
+		return fmt.Errorf("encode an entry of the %s: %w", p.Name, err)
 	}
 	if len(page) > int(p.PageSize) {
-		return fmt.Errorf("%d bytes do not fit into a page of %d", len(page), p.PageSize)
+		return fmt.Errorf("an entry of the %s: %d bytes do not fit into a page of %d", p.Name, len(page), p.PageSize)
 	}
 	c, err := s.At(p.Name)
 	if err != nil {

@@ -73,5 +73,8 @@ func List(ctx context.Context, s *store.Store) ([]Info, error) {
 func Create(ctx context.Context, s *store.Store, after ID, why Reason) (Info, error) {
 	now := time.Now().UnixMilli()
 	info := Info{ID: max(ID(now), after+1), Reason: why, Created: now}
-	return info, entries.Put(ctx, s, uint64(info.ID), now, info)
+	if err := entries.Put(ctx, s, uint64(info.ID), now, info); err != nil {
+		return Info{}, err
+	}
+	return info, nil
 }

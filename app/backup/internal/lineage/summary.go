@@ -32,11 +32,11 @@ func Summarize(ctx context.Context, s *store.Store, info Info) (Summary, error) 
 	sum := Summary{Lineage: info.ID.String(), Reason: info.Reason, Created: time.UnixMilli(info.Created).UTC(), URL: s.URL(info.ID.String())}
 	c, err := s.At(info.ID.String())
 	if err != nil {
-		return sum, err
+		return Summary{}, err
 	}
 	var first, last *ltx.FileInfo
 	for level := 0; level <= litestream.SnapshotLevel; level++ {
-		err := eachFile(ctx, c, level, 0, func(f *ltx.FileInfo) {
+		err := eachFile(ctx, c, level, func(f *ltx.FileInfo) {
 			sum.Objects++
 			sum.Bytes += f.Size
 			if f.MinTXID == 1 && (first == nil || f.MaxTXID < first.MaxTXID) {
@@ -47,7 +47,7 @@ func Summarize(ctx context.Context, s *store.Store, info Info) (Summary, error) 
 			}
 		})
 		if err != nil {
-			return sum, err
+			return Summary{}, err
 		}
 	}
 	if first != nil && last != nil {
@@ -55,7 +55,7 @@ func Summarize(ctx context.Context, s *store.Store, info Info) (Summary, error) 
 		sum.To = last.CreatedAt
 		h, err := Header(ctx, c, first) // some stores list when an object was uploaded, not when it was committed
 		if err != nil {
-			return sum, err
+			return Summary{}, err
 		}
 		sum.From = time.UnixMilli(h.Timestamp).UTC()
 	}
@@ -64,8 +64,10 @@ func Summarize(ctx context.Context, s *store.Store, info Info) (Summary, error) 
 
 // Files returns all objects of a lineage, by level and transaction.
 func Files(ctx context.Context, c litestream.ReplicaClient) (all []*ltx.FileInfo, err error) {
-	for level := 0; level <= litestream.SnapshotLevel && err == nil; level++ {
-		err = eachFile(ctx, c, level, 0, func(f *ltx.FileInfo) { all = append(all, f) })
+	for level := 0; level <= litestream.SnapshotLevel; level++ {
+		if err := eachFile(ctx, c, level, func(f *ltx.FileInfo) { all = append(all, f) }); err != nil {
+			return nil, err
+		}
 	}
-	return all, err
+	return all, nil
 }

@@ -33,7 +33,7 @@ func After(info ltxv1.Info) Position {
 func Tip(ctx context.Context, c litestream.ReplicaClient) (Position, error) {
 	for _, level := range []int{0, litestream.SnapshotLevel} {
 		var last *ltx.FileInfo
-		err := eachFile(ctx, c, level, 0, func(f *ltx.FileInfo) {
+		err := eachFile(ctx, c, level, func(f *ltx.FileInfo) {
 			if last == nil || f.MaxTXID > last.MaxTXID {
 				last = f
 			}
@@ -42,7 +42,7 @@ func Tip(ctx context.Context, c litestream.ReplicaClient) (Position, error) {
 			return Position{}, err
 		}
 		if last != nil {
-			return at(ctx, c, last)
+			return positionOf(ctx, c, last)
 		}
 	}
 	return Position{}, nil
@@ -61,22 +61,28 @@ const (
 func At(ctx context.Context, c litestream.ReplicaClient, level int, txid ltx.TXID) (Position, Found, error) {
 	state := Absent
 	var point *ltx.FileInfo
-	err := eachFile(ctx, c, level, 0, func(f *ltx.FileInfo) {
+	err := eachFile(ctx, c, level, func(f *ltx.FileInfo) {
 		if f.MaxTXID == txid {
 			point = f
 		} else if f.MinTXID <= txid && txid < f.MaxTXID {
 			state = Merged
 		}
 	})
-	if err != nil || point == nil {
-		return Position{}, state, err
+	if err != nil {
+		return Position{}, Absent, err
+	} else if point == nil {
+		return Position{}, state, nil
 	}
-	p, err := at(ctx, c, point)
-	return p, Point, err
+	p, err := positionOf(ctx, c, point)
+	if err != nil {
+		return Position{}, Absent, err
+	}
+	return p, Point, nil
 }
 
-func eachFile(ctx context.Context, c litestream.ReplicaClient, level int, seek ltx.TXID, visit func(*ltx.FileInfo)) error {
-	itr, err := c.LTXFiles(ctx, level, seek, false)
+// eachFile visits the objects of a level.
+func eachFile(ctx context.Context, c litestream.ReplicaClient, level int, visit func(*ltx.FileInfo)) error {
+	itr, err := c.LTXFiles(ctx, level, 0, false)
 	if err != nil {
 		return store.Failed(ctx, err, "list level %d", level)
 	}
@@ -90,8 +96,8 @@ func eachFile(ctx context.Context, c litestream.ReplicaClient, level int, seek l
 	return store.Failed(ctx, itr.Close(), "list level %d", level)
 }
 
-// at reads a restore point's position from its header.
-func at(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Position, error) {
+// positionOf reads a restore point's position from its header.
+func positionOf(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Position, error) {
 	h, err := Header(ctx, c, f)
 	if err != nil {
 		return Position{}, err
@@ -104,23 +110,24 @@ func at(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (Posit
 }
 
 // Header reads the header of an object.
-func Header(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (h ltx.Header, err error) {
+func Header(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (ltx.Header, error) {
+	var h ltx.Header
 	rd, err := c.OpenLTXFile(ctx, f.Level, f.MinTXID, f.MaxTXID, 0, ltx.HeaderSize)
 	if err != nil {
-		return h, store.Failed(ctx, err, "read the header of %s", name(f))
+		return ltx.Header{}, store.Failed(ctx, err, "read the header of %s", name(f))
 	}
 	defer rd.Close()
 	raw := make([]byte, ltx.HeaderSize)
 	_, err = io.ReadFull(rd, raw)
 	// An object that is long enough in the listing is whole: then it was the answer that broke off.
 	if short := err == io.EOF || err == io.ErrUnexpectedEOF; short && f.Size < ltx.HeaderSize {
-		return h, fault.Wrap(err, fault.StoreCorrupt, "%s ends too early", name(f)).WithHint("run verify")
+		return ltx.Header{}, fault.Wrap(err, fault.StoreCorrupt, "%s ends too early", name(f)).WithHint("run verify")
 	} else if err != nil {
-		return h, store.Failed(ctx, err, "read the header of %s", name(f))
+		return ltx.Header{}, store.Failed(ctx, err, "read the header of %s", name(f))
 	}
 	err = h.UnmarshalBinary(raw)
 	if err != nil || h.MinTXID != f.MinTXID || h.MaxTXID != f.MaxTXID {
-		return h, fault.Wrap(err, fault.StoreCorrupt, "the header of %s is not what was written", name(f)).WithHint("run verify")
+		return ltx.Header{}, fault.Wrap(err, fault.StoreCorrupt, "the header of %s is not what was written", name(f)).WithHint("run verify")
 	}
 	return h, nil
 }
@@ -132,5 +139,8 @@ func name(f *ltx.FileInfo) string {
 // Committed returns when an object's last transaction was committed.
 func Committed(ctx context.Context, c litestream.ReplicaClient, f *ltx.FileInfo) (time.Time, error) {
 	h, err := Header(ctx, c, f)
-	return time.UnixMilli(h.Timestamp).UTC(), err
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(h.Timestamp).UTC(), nil
 }

@@ -25,30 +25,39 @@ const timeout = 2 * time.Second
 func Replica(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/info", nil)
-	if err != nil {
-		return err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("info: LiteFS answered %s", res.Status)
-	}
-	var info struct {
-		IsPrimary bool
-		Primary   struct{ Hostname string }
-	}
-	if err := json.NewDecoder(res.Body).Decode(&info); err != nil {
-		return err
-	}
+	i, err := askInfo(ctx, url)
 	switch {
-	case info.IsPrimary:
+	case err != nil:
+		return fmt.Errorf("ask LiteFS what it is: %w", err)
+	case i.IsPrimary:
 		return ErrPrimary
-	case info.Primary.Hostname == "":
+	case i.Primary.Hostname == "":
 		return ErrAlone
 	}
 	return nil
+}
+
+// info is what LiteFS answers, as far as it matters here.
+type info struct {
+	IsPrimary bool
+	Primary   struct{ Hostname string }
+}
+
+func askInfo(ctx context.Context, url string) (i info, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/info", nil)
+	if err != nil {
+		return info{}, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return info{}, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return info{}, fmt.Errorf("it answered %s", res.Status)
+	}
+	if err := json.NewDecoder(res.Body).Decode(&i); err != nil {
+		return info{}, fmt.Errorf("decode its answer: %w", err)
+	}
+	return i, nil
 }

@@ -101,7 +101,7 @@ func List(dir string) ([]Span, error) {
 	if os.IsNotExist(err) {
 		return nil, nil
 	} else if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("list the transactions on the volume: %w", err)
 	}
 	var spans []Span
 	for _, e := range entries {

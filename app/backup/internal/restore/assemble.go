@@ -24,7 +24,7 @@ func assemble(ctx context.Context, files []fetched, output string) (ltx.Header, 
 	}
 	f, err := os.Create(output)
 	if err != nil {
-		return ltx.Header{}, err
+		return ltx.Header{}, fmt.Errorf("create the database: %w", err)
 	}
 	defer f.Close()
 	h, err := compact(ctx, files, func(r io.Reader) error {
@@ -34,10 +34,13 @@ func assemble(ctx context.Context, files []fetched, output string) (ltx.Header, 
 		}
 		return w.Flush()
 	})
-	if err != nil {
-		return h, err
+	if err == nil {
+		err = f.Sync()
 	}
-	return h, f.Sync()
+	if err != nil {
+		return ltx.Header{}, fmt.Errorf("write the database: %w", err)
+	}
+	return h, nil
 }
 
 func merge(ctx context.Context, files []fetched) (fetched, error) {
@@ -54,7 +57,10 @@ func merge(ctx context.Context, files []fetched) (fetched, error) {
 	for _, done := range files {
 		os.Remove(done.path)
 	}
-	return fetched{path, h}, err
+	if err != nil {
+		return fetched{}, fmt.Errorf("merge %d objects: %w", len(files), err)
+	}
+	return fetched{path, h}, nil
 }
 
 // compact hands the merged objects to use and returns the merged header.
@@ -87,5 +93,8 @@ func compact(ctx context.Context, files []fetched, use func(io.Reader) error) (l
 	err = use(pr)
 	pr.CloseWithError(io.ErrClosedPipe)
 	<-done
-	return c.Header(), err
+	if err != nil {
+		return ltx.Header{}, err
+	}
+	return c.Header(), nil
 }

@@ -41,7 +41,7 @@ func fetchOne(ctx context.Context, c litestream.ReplicaClient, info *ltx.FileInf
 	name := ltx.FormatFilename(info.MinTXID, info.MaxTXID)
 	f, err := os.Create(path)
 	if err != nil {
-		return ltx.Header{}, err
+		return ltx.Header{}, fmt.Errorf("download %s of level %d: %w", name, info.Level, err)
 	}
 	defer f.Close()
 	rd, err := c.OpenLTXFile(ctx, info.Level, info.MinTXID, info.MaxTXID, 0, 0)
@@ -55,9 +55,9 @@ func fetchOne(ctx context.Context, c litestream.ReplicaClient, info *ltx.FileInf
 		err = errors.New("it carries no checksum of LiteFS's")
 	}
 	if counted.err != nil {
-		return h, store.Failed(ctx, counted.err, "read %s of level %d", name, info.Level)
+		return ltx.Header{}, store.Failed(ctx, counted.err, "read %s of level %d", name, info.Level)
 	} else if err != nil {
-		return h, fault.Wrap(err, fault.StoreCorrupt, "%s of level %d is not what was written", name, info.Level).WithHint("run verify; name an earlier transaction or another lineage")
+		return ltx.Header{}, fault.Wrap(err, fault.StoreCorrupt, "%s of level %d is not what was written", name, info.Level).WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	return h, nil
 }

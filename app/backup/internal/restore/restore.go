@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -72,7 +73,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan []*ltx.FileInfo, o Options) (Result, error) {
 	dir, err := os.MkdirTemp(filepath.Dir(o.Output), ".restore-*")
 	if err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("make a folder for the objects: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	files, err := fetch(ctx, c, plan, dir)
@@ -86,26 +87,36 @@ func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan 
 	}
 	got, err := Checksum(partial, h.PageSize)
 	if err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("compute the restored database's checksum: %w", err)
 	}
 	if want, _ := ltxv3.Proof(files[len(files)-1].header); got != want {
 		return Result{}, fault.New(fault.Mismatch, "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, h.MaxTXID).WithHint("run verify; name an earlier transaction or another lineage")
 	}
-	// A link, unlike a rename, never replaces what is there.
-	if err := os.Link(partial, o.Output); errors.Is(err, os.ErrExist) {
-		return Result{}, exists(o.Output)
-	} else if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOTSUP) {
-		err = os.Rename(partial, o.Output)
-		if err != nil {
-			return Result{}, err
-		}
-	} else if err != nil {
+	if err := place(partial, o.Output); err != nil {
 		return Result{}, err
 	}
 	return Result{
 		Lineage: id.String(), TXID: h.MaxTXID.String(), Time: time.UnixMilli(h.Timestamp).UTC(),
 		PageSize: h.PageSize, Pages: h.Commit, Checksum: got.String(),
-	}, SyncDir(filepath.Dir(o.Output))
+	}, nil
+}
+
+// place gives a finished file its name, for good. A link, unlike a rename, never replaces what is there.
+func place(partial, output string) error {
+	err := os.Link(partial, output)
+	if errors.Is(err, os.ErrExist) {
+		return exists(output)
+	}
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOTSUP) { // the file system knows no links
+		err = os.Rename(partial, output)
+	}
+	if err == nil {
+		err = SyncDir(filepath.Dir(output))
+	}
+	if err != nil {
+		return fmt.Errorf("put the database in place: %w", err)
+	}
+	return nil
 }
 
 // Checksum computes LiteFS's rolling checksum over a database file.

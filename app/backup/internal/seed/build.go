@@ -22,29 +22,32 @@ import (
 func build(ctx context.Context, s *store.Store, dir string, o Options) (restore.Result, error) {
 	files := filepath.Join(dir, "ltx")
 	if err := os.MkdirAll(files, 0o777); err != nil { // as LiteFS makes them: the umask decides
-		return restore.Result{}, err
+		return restore.Result{}, fmt.Errorf("make LiteFS's directory of the database: %w", err)
 	}
 	point := o.Point
 	point.Output, point.Log = filepath.Join(dir, "database"), o.Log
 	restored, err := restore.Run(ctx, s, point)
 	if err != nil {
-		return restored, err
+		return restore.Result{}, err
 	}
-	if err := acceptable(point.Output, restored); err != nil {
-		return restored, err
+	if err := checkHeader(point.Output, restored); err != nil {
+		return restore.Result{}, err
 	}
-	if err := snapshot(point.Output, files, restored); err != nil {
-		return restored, err
+	if err := writeSnapshot(point.Output, files, restored); err != nil {
+		return restore.Result{}, fmt.Errorf("write the snapshot that LiteFS starts from: %w", err)
 	}
-	return restored, errors.Join(restore.SyncDir(files), restore.SyncDir(dir))
+	if err := errors.Join(restore.SyncDir(files), restore.SyncDir(dir)); err != nil {
+		return restore.Result{}, fmt.Errorf("sync the seeded files: %w", err)
+	}
+	return restored, nil
 }
 
-// acceptable checks what LiteFS reads in the header of a database before anything else: it clears away all files of one
+// checkHeader checks what LiteFS reads in the header of a database before anything else: it clears away all files of one
 // that is not SQLite's.
-func acceptable(path string, r restore.Result) error {
+func checkHeader(path string, r restore.Result) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("read the restored database's header: %w", err)
 	}
 	defer f.Close()
 	head := make([]byte, 100)
@@ -61,8 +64,8 @@ func acceptable(path string, r restore.Result) error {
 	return nil
 }
 
-// snapshot writes the transaction file and reads it again.
-func snapshot(database, dir string, r restore.Result) error {
+// writeSnapshot writes the transaction file and reads it again.
+func writeSnapshot(database, dir string, r restore.Result) error {
 	txid, err := ltx.ParseTXID(r.TXID)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ package seed
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -49,7 +50,7 @@ const (
 func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	dir := filepath.Join(o.Data, "dbs", o.Database)
 	if full, err := hasData(dir); err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("look for data on the volume: %w", err)
 	} else if full {
 		return Result{Why: HasData}, nil
 	}
@@ -62,11 +63,11 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	}
 	// Beside "dbs": LiteFS takes everything in there for a database.
 	if err := removeOld(o.Data); err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("clear what a seeding left that was killed: %w", err)
 	}
 	tmp, err := os.MkdirTemp(o.Data, tempPattern)
 	if err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("make a folder on the volume: %w", err)
 	}
 	defer os.RemoveAll(tmp)
 	made := filepath.Join(tmp, "database")
@@ -74,7 +75,10 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{Seeded: true, Result: &restored}, place(made, dir)
+	if err := place(made, dir); err != nil {
+		return Result{}, fmt.Errorf("put the database in place: %w", err)
+	}
+	return Result{Seeded: true, Result: &restored}, nil
 }
 
 const tempPattern = ".seed-*"

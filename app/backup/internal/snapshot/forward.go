@@ -2,6 +2,7 @@ package snapshot
 
 import "github.com/liteset/liteset/app/backup/internal/ltxv1"
 
+// newest returns the last transaction on the volume.
 func newest(dir string) (ltxv1.Span, error) {
 	spans, err := ltxv1.List(dir)
 	if err != nil {

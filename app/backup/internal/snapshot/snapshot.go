@@ -46,11 +46,13 @@ const attempts = 3
 // Take copies the database. The caller closes the snapshot.
 func Take(ctx context.Context, cfg Config) (*Snapshot, error) {
 	var last error
-	for _, src := range cfg.sources() {
+	for _, copyTo := range sources(cfg) {
 		for range attempts {
-			s, err := take(ctx, cfg, src)
-			if err == nil || errors.Is(err, ErrEmpty) || ctx.Err() != nil {
-				return s, err
+			s, err := take(ctx, cfg, copyTo)
+			if err == nil {
+				return s, nil
+			} else if errors.Is(err, ErrEmpty) || ctx.Err() != nil {
+				return nil, err
 			}
 			last = err
 		}
@@ -66,7 +68,7 @@ func take(ctx context.Context, cfg Config, copyTo source) (_ *Snapshot, err erro
 	}
 	f, err := os.CreateTemp(cfg.Scratch, "snapshot-*.db")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("make a scratch file: %w", err)
 	}
 	s := &Snapshot{file: f}
 	defer func() {
@@ -75,20 +77,25 @@ func take(ctx context.Context, cfg Config, copyTo source) (_ *Snapshot, err erro
 		}
 	}()
 	if err := copyTo(ctx, cfg, f); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("copy the database: %w", err)
 	}
 	if err := s.rollForward(ltxDir, before); err != nil {
+		return nil, fmt.Errorf("apply transactions to the copy: %w", err)
+	}
+	if err := s.prove(); err != nil {
 		return nil, err
 	}
-	return s, s.prove()
+	return s, nil
 }
 
 func (s *Snapshot) prove() error {
 	got, err := ltxv1.Checksum(s.pages)
-	if err == nil && got != s.PostApply {
-		err = fmt.Errorf("the copy's checksum is %s, transaction %s has %s", got, s.MaxTXID, s.PostApply)
+	if err != nil {
+		return fmt.Errorf("compute the copy's checksum: %w", err)
+	} else if got != s.PostApply {
+		return fmt.Errorf("the copy's checksum is %s, transaction %s has %s", got, s.MaxTXID, s.PostApply)
 	}
-	return err
+	return nil
 }
 
 func (s *Snapshot) pages(visit func(uint32, []byte) error) error {

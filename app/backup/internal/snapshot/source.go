@@ -15,12 +15,12 @@ import (
 type source func(ctx context.Context, cfg Config, dst io.Writer) error
 
 // sources are tried in this order.
-func (c Config) sources() []source {
+func sources(cfg Config) []source {
 	var all []source
-	if st, err := os.Stat(filepath.Join(c.Dir, "wal")); err != nil || st.Size() == 0 {
+	if st, err := os.Stat(filepath.Join(cfg.Dir, "wal")); err != nil || st.Size() == 0 {
 		all = append(all, fromVolume)
 	}
-	if c.LiteFS != "" {
+	if cfg.LiteFS != "" {
 		all = append(all, fromExport)
 	}
 	if len(all) == 0 {

@@ -71,20 +71,20 @@ func call[T any](ctx context.Context, b *bounded, request func(context.Context, 
 	}()
 	select {
 	case a := <-done:
-		return end(ctx, w, cancel, a.value, a.err)
+		return outcome(ctx, w, cancel, a.value, a.err)
 	case <-ctx.Done():
 	}
 	select {
 	case a := <-done:
-		return end(ctx, w, cancel, a.value, a.err)
+		return outcome(ctx, w, cancel, a.value, a.err)
 	case <-time.After(grace):
 		b.drop(c)
-		return end(ctx, w, cancel, none, context.Cause(ctx))
+		return outcome(ctx, w, cancel, none, context.Cause(ctx))
 	}
 }
 
-// end prefers the reason why a call was stopped to what the client made of it.
-func end[T any](ctx context.Context, w *watch, cancel context.CancelCauseFunc, value T, err error) (T, error) {
+// outcome prefers the reason why a call was stopped to what the client made of it.
+func outcome[T any](ctx context.Context, w *watch, cancel context.CancelCauseFunc, value T, err error) (T, error) {
 	w.stop()
 	if cause := context.Cause(ctx); err != nil && fault.CodeOf(cause) != "" {
 		err = cause

@@ -39,12 +39,15 @@ func (b *bounded) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMet
 			w.progress()
 		}
 		err = itr.Err()
-		if closed := itr.Close(); err == nil {
-			err = closed
+		if closeErr := itr.Close(); err == nil {
+			err = closeErr
 		}
 		return files, err
 	})
-	return ltx.NewFileInfoSliceIterator(files), err
+	if err != nil {
+		return nil, err
+	}
+	return ltx.NewFileInfoSliceIterator(files), nil
 }
 
 // OpenLTXFile opens an object whose reader is bounded, too.

@@ -14,9 +14,9 @@ import (
 // level is what one level of a lineage reaches from and to; 0 if it has nothing.
 type level struct{ first, last ltx.TXID }
 
-// complete checks that no object is missing: that each level has no gap, that each goes on where those above it end,
+// checkComplete checks that no object is missing: that each level has no gap, that each goes on where those above it end,
 // and that the way back ends at a snapshot or at the first transaction. Objects may overlap (see package history, foreign.go).
-func complete(files []*ltx.FileInfo) error {
+func checkComplete(files []*ltx.FileInfo) error {
 	var levels [litestream.SnapshotLevel + 1]level
 	for _, f := range files { // by level and transaction
 		l := &levels[f.Level]
@@ -50,9 +50,9 @@ func missing(first, last ltx.TXID, why string, args ...any) error {
 	return f
 }
 
-// since checks that a lineage has not become shorter since it was last verified: the last object leaves no gap when it
+// checkLength checks that a lineage has not become shorter since it was last verified: the last object leaves no gap when it
 // goes.
-func since(ctx context.Context, s *store.Store, now restore.Result) error {
+func checkLength(ctx context.Context, s *store.Store, now restore.Result) error {
 	var before Record
 	err := History(ctx, s, func(rec Record) bool {
 		if rec.OK && rec.Lineage == now.Lineage && before.TXID == "" {

@@ -13,15 +13,17 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/fault"
 )
 
-// sqlite asks SQLite whether a database is in order. The file is only read.
-func sqlite(ctx context.Context, path string) error {
-	if st, err := os.Stat(path); err != nil || st.Size() == 0 {
-		return err
+// checkSQLite asks SQLite whether a database is in order. The file is only read.
+func checkSQLite(ctx context.Context, path string) error {
+	if st, err := os.Stat(path); err != nil {
+		return fmt.Errorf("check the restored database: %w", err)
+	} else if st.Size() == 0 {
+		return nil
 	}
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: "mode=ro&immutable=1"}
 	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
-		return err
+		return fmt.Errorf("open the restored database: %w", err)
 	}
 	defer db.Close()
 	for _, check := range []struct{ pragma, good string }{{"integrity_check", "ok"}, {"foreign_key_check", ""}} {

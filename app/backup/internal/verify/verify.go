@@ -4,6 +4,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -36,7 +37,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	started := time.Now()
 	dir, err := os.MkdirTemp(o.Scratch, "verify-*")
 	if err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("make a scratch folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "database")
@@ -44,26 +45,25 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Result: restored}
 	id, err := lineage.Parse(restored.Lineage)
 	if err != nil {
-		return result, err
+		return Result{}, err
 	}
-	if result.Objects, result.Bytes, err = objects(ctx, s, id, dir); err != nil {
-		return result, err
+	objects, bytes, err := checkObjects(ctx, s, id, dir)
+	if err != nil {
+		return Result{}, err
 	}
-	if err := since(ctx, s, restored); err != nil {
-		return result, err
+	if err := checkLength(ctx, s, restored); err != nil {
+		return Result{}, err
 	}
-	if err := sqlite(ctx, out); err != nil {
-		return result, err
+	if err := checkSQLite(ctx, out); err != nil {
+		return Result{}, err
 	}
-	result.Took = time.Since(started)
-	return result, nil
+	return Result{Result: restored, Objects: objects, Bytes: bytes, Took: time.Since(started)}, nil
 }
 
-// objects reads every object of the lineage and looks for objects that are missing.
-func objects(ctx context.Context, s *store.Store, id lineage.ID, dir string) (n int, bytes int64, err error) {
+// checkObjects reads every object of the lineage and looks for objects that are missing.
+func checkObjects(ctx context.Context, s *store.Store, id lineage.ID, dir string) (objects int, bytes int64, err error) {
 	if _, err := lineage.List(ctx, s); err != nil {
 		return 0, 0, err
 	}
@@ -77,10 +77,12 @@ func objects(ctx context.Context, s *store.Store, id lineage.ID, dir string) (n 
 	}
 	for _, f := range files {
 		if err := restore.CheckObject(ctx, c, f, filepath.Join(dir, "object")); err != nil {
-			return n, bytes, err
+			return 0, 0, err
 		}
-		n++
 		bytes += f.Size
 	}
-	return n, bytes, complete(files)
+	if err := checkComplete(files); err != nil {
+		return 0, 0, err
+	}
+	return len(files), bytes, nil
 }
