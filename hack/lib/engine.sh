@@ -5,7 +5,7 @@ ENGINE=$CACHE/engine
 ENGINE_PACKAGES=(docker.io containerd runc iptables jq)
 # To make the images of the cluster (--airgap), and to run the tests.
 AIRGAP_PACKAGES=(debootstrap libseccomp-dev pkg-config gcc libc6-dev iptables nftables jq pigz iproute2 curl)
-TEST_PACKAGES=(fuse3 sqlite3 chromium shellcheck curl git jq openssh-sftp-server)
+TEST_PACKAGES=(fuse3 sqlite3 chromium shellcheck curl file git jq openssh-sftp-server)
 
 # install_packages PACKAGE...: what of them is missing.
 install_packages() {
