@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Releases Liteset: each command is one step of .github/workflows/release.yml. test/release runs the same commands on this machine.
+# Releases Liteset. Each command is a step of .github/workflows/release.yml; test/release runs the same commands.
 #
-#   hack/release.sh check TAG           refuses a TAG that is not v<version of package.json>, or that CHANGELOG.md has no dated section for
-#   hack/release.sh notes               prints the section of CHANGELOG.md for this version
-#   hack/release.sh images REGISTRY     builds the images for amd64 and arm64, with SBOM and provenance, and pushes them
-#   hack/release.sh chart REGISTRY      packages the chart and pushes it to REGISTRY/charts
-#   hack/release.sh sign REFERENCE...   signs by cosign, with the identity of the workflow and without a key
+#   hack/release.sh check TAG          refuses a TAG that package.json and CHANGELOG.md do not agree with
+#   hack/release.sh notes              prints the section of CHANGELOG.md for this version
+#   hack/release.sh images REGISTRY    builds the images for amd64 and arm64, with SBOM and provenance, and pushes them
+#   hack/release.sh chart REGISTRY     packages the chart and pushes it to REGISTRY/charts
+#   hack/release.sh sign REFERENCE...  signs by cosign, with the identity of the workflow and without a key
 #
 # `images` and `chart` print a line NAME@DIGEST for each thing that they pushed: what `sign` takes.
 #
 #   --dry-run      print the commands of `images` and `sign`, and run none
 #   --plain-http   push the chart without TLS, to a registry on this machine
 #
+# Needs jq; `images` needs docker with buildx, `chart` Helm (`hack/build.sh helm`), `sign` cosign.
 # Undo: delete the packages from the registry. What is signed stays in cosign's public log for good.
 # shellcheck source=hack/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -38,16 +39,17 @@ done
 # Runs a command, or prints it with --dry-run.
 run() { if [ "$DRY_RUN" ]; then echo "$*"; else "$@" >&2; fi; }
 
-# The section of CHANGELOG.md for this version, without its heading.
-section() { awk -v heading="## [$VERSION]" 'index($0, "## ") == 1 {inside = index($0, heading) == 1; next} inside' CHANGELOG.md; }
-
 check() {
   [ "$1" = "v$VERSION" ] || die "the tag is $1, package.json says $VERSION: tag v$VERSION, or change package.json and run \`npm run synth\`"
   grep -qE "^## \[${VERSION//./\\.}\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$" CHANGELOG.md ||
     die "CHANGELOG.md has no section '## [$VERSION] - <date>': give the section of this version its date"
 }
 
-notes() { printf '%s\n' "$(section | sed '/./,$!d')"; }
+notes() {
+  local section
+  section=$(awk -v heading="## [$VERSION]" 'index($0, "## ") == 1 {inside = index($0, heading) == 1; next} inside' CHANGELOG.md)
+  printf '%s\n' "${section#$'\n'}"
+}
 
 # images REGISTRY
 images() {
@@ -58,19 +60,18 @@ images() {
     run docker buildx build -f "app/$image/Dockerfile" -t "$1/$image:$VERSION" --platform "$PLATFORMS" \
       --sbom=true --provenance=mode=max --metadata-file "$metadata" --push \
       --label "org.opencontainers.image.source=$source" --label org.opencontainers.image.licenses=Apache-2.0 .
-    [ "$DRY_RUN" ] || echo "$1/$image@$(jq -r '."containerimage.digest"' "$metadata")"
+    [ "$DRY_RUN" ] || jq -er --arg name "$1/$image" '$name + "@" + ."containerimage.digest"' "$metadata"
   done
 }
 
 # chart REGISTRY
 chart() {
-  local folder pushed
+  local folder said
   folder=$(mktemp -d -p "$CACHE/tmp")
   helm package charts/liteset -d "$folder" >&2
-  pushed=$(helm push "$folder/liteset-$VERSION.tgz" "oci://$1/charts" "${HELM_OPTIONS[@]}" 2>&1)
-  echo "$pushed" >&2
+  said=$(helm push "$folder/liteset-$VERSION.tgz" "oci://$1/charts" "${HELM_OPTIONS[@]}" 2>&1) || die "$said"
   rm -r "$folder"
-  echo "$1/charts/liteset@$(sed -n 's/^Digest: //p' <<<"$pushed")"
+  sed -n "s#^Digest: #$1/charts/liteset@#p" <<<"$said" | grep . || die "helm named no digest: $said"
 }
 
 # sign REFERENCE...: by digest, since a tag may point elsewhere a moment later.

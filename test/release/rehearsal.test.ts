@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHART, HELMS, type Helm, helm, PATIENCE } from '../chart/helm.ts';
 import { type Registry, startRegistry } from './registry.ts';
-import { pushChart } from './release-script.ts';
+import { pushChart, release } from './release-script.ts';
 
 jest.setTimeout(PATIENCE);
 
@@ -59,4 +59,10 @@ describe('the chart, pushed to a registry by the command of the release workflow
       expect(rendered).toBe(print(which, 'template', 'invoices', CHART, ...options));
     });
   });
+});
+
+test('a registry that is not there is told', async () => {
+  const { status, stderr } = await release(['chart', '127.0.0.1:1', '--plain-http']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('connection refused');
 });

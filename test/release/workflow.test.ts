@@ -7,37 +7,32 @@ import { release } from './release-script.ts';
 
 const WORKFLOWS = '.github/workflows';
 
-interface Workflow {
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
-}
-
-/** The commands of a workflow's steps. */
-const commands = (file: string): string[] =>
-  Object.values((parse(readFileSync(join(WORKFLOWS, file), 'utf8')) as Workflow).jobs).flatMap(({ steps }) =>
-    steps.flatMap(({ run }) => run ?? []),
-  );
+const { env, steps } = parse(readFileSync(join(WORKFLOWS, 'release.yml'), 'utf8')).jobs.release as {
+  readonly env: { readonly REGISTRY: string };
+  readonly steps: readonly { readonly run?: string }[];
+};
 
 /** What a pattern captures in each of its matches. */
 const captures = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, it = '']) => it);
 
 describe('the release workflow', () => {
-  const steps = commands('release.yml').join('\n');
+  const commands = steps.map(({ run }) => run ?? '').join('\n');
 
   it('has a step for each command of hack/release.sh', async () => {
     const { stdout } = await release(['--help']);
     const known = captures(stdout, /^ {2}hack\/release\.sh (\w+)/gm);
     expect(known).toHaveLength(5);
-    expect(captures(steps, /hack\/release\.sh (\w+)/g).sort()).toEqual(known.sort());
+    expect(captures(commands, /hack\/release\.sh (\w+)/g).sort()).toEqual(known.sort());
   });
 
   it('builds, packages, pushes and signs by that script only', () => {
-    expect(steps).not.toMatch(/\b(docker|helm|cosign) [a-z]/);
+    expect(commands).not.toMatch(/\b(docker|helm|cosign) [a-z]/);
   });
 });
 
 describe('the images of a release', () => {
   it('are those of the default values, for amd64 and arm64, with SBOM and provenance', async () => {
-    const { stdout } = await release(['images', 'ghcr.io/liteset', '--dry-run']);
+    const { stdout } = await release(['images', env.REGISTRY, '--dry-run']);
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     const builds = stdout.trim().split('\n');
     expect(builds).toEqual(
