@@ -19,14 +19,14 @@ airgap_bases() {
 }
 
 app_image() {
-  echo "liteset/app:$(digest "$(app_bases)" "$ROOT"/{.dockerignore,.npmrc,LICENSE,NOTICE,package.json,package-lock.json,hack/airgap/go/litefs,app/{invoices,lease,liteset}})"
+  echo "liteset/app:$(digest "$(app_bases)" "$ROOT"/{.dockerignore,.npmrc,LICENSE,LICENSES-GO,NOTICE,package.json,package-lock.json,hack/airgap/go/litefs,app/{invoices,lease,liteset}})"
 }
 
 # Tests, and what only they use, make no new image: .dockerignore leaves them out, too.
 backup_image() {
   local files
   mapfile -t files < <(find "$ROOT/app/backup" -type f \( -name Dockerfile -o -name go.mod -o -name go.sum -o -name '*.go' ! -name '*_test.go' ! -path '*test/*' \) | LC_ALL=C sort)
-  echo "liteset/backup:$(digest "$(go_bases)" "$ROOT"/{LICENSE,NOTICE} "${files[@]}")"
+  echo "liteset/backup:$(digest "$(go_bases)" "$ROOT"/{LICENSE,LICENSES-GO,NOTICE} "${files[@]}")"
 }
 
 # build_image NAME DOCKERFILE [BASES]: as anybody builds it, apart from the bases.

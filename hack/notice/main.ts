@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { notice } from './notice.ts';
 
-writeFileSync('NOTICE', notice());
+const written = notice();
+writeFileSync('NOTICE', written.notice);
+writeFileSync('LICENSES-GO', written.licences);

@@ -8,6 +8,8 @@ export interface Package {
   readonly name: string;
   /** By its name in SPDX. */
   readonly licence: string;
+  /** The licence itself, of what an image carries without its files: a Go module. */
+  readonly text?: string;
   /** What its file NOTICE says, which the Apache License asks to pass on. */
   readonly notice?: string;
 }
@@ -44,12 +46,9 @@ function goModule(name: string, folder: string): Package {
   const files = readdirSync(folder);
   const read = (pattern: RegExp) =>
     files.filter((it) => pattern.test(it)).map((it) => readFileSync(join(folder, it), 'utf8'));
+  const text = read(/^(LICEN[CS]E|COPYING)/i).join('\n');
   const [notice] = read(/^NOTICE/i);
-  return {
-    name,
-    licence: licenceOf(read(/^(LICEN[CS]E|COPYING)/i).join('\n'), name),
-    ...(notice === undefined ? {} : { notice: notice.trim() }),
-  };
+  return { name, licence: licenceOf(text, name), text, ...(notice === undefined ? {} : { notice }) };
 }
 
 /** Sorted, and each name once: npm may install two versions of a package. */

@@ -4,8 +4,9 @@ import { notice } from '../../hack/notice/notice.ts';
 
 jest.setTimeout(120_000); // where no Go module is there yet, Go fetches those of LiteFS and of the backup
 
-test('NOTICE names all that the images carry: it is what `npm run notice` writes', () => {
-  expect(readFileSync('NOTICE', 'utf8')).toBe(notice());
+test('NOTICE and LICENSES-GO have all that the images carry: they are what `npm run notice` writes', () => {
+  const read = (file: string) => readFileSync(file, 'utf8');
+  expect({ notice: read('NOTICE'), licences: read('LICENSES-GO') }).toEqual(notice());
 });
 
 test('NOTICE names each package that package.json requires at run time', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { image } from '../../cdk8s/values/app.ts';
@@ -40,7 +40,10 @@ describe('the images of a release', () => {
         .map((values) => `${values.parse({}).repository}:${version}`)
         .map((name) => expect.stringContaining(` -t ${name} --platform linux/amd64,linux/arm64 `)),
     );
-    for (const build of builds) expect(build).toContain(' --sbom=true --provenance=mode=max ');
+    for (const build of builds) {
+      expect(build).toContain(' --sbom=true --provenance=mode=max ');
+      expect(existsSync(/ -f (\S+) /.exec(build)?.[1] ?? '')).toBe(true);
+    }
   });
 });
 
