@@ -18,7 +18,7 @@ case ${1-} in
   '') die "which module? See $0 --help" ;;
 esac
 for module in "$@"; do
-  [ -d "$GO_MODULES/$module" ] || die "there is no hack/airgap/go/$module: see $0 --help"
+  [ -d "$(go_folder "$module")" ] || die "there is no hack/airgap/go/$module: see $0 --help"
 done
 build_steps "$@"
 for module in "$@"; do
