@@ -17,8 +17,9 @@ export default {
     project('app', programs),
     project('chart', programs),
     project('release', programs),
-    project('e2e'),
-    project('chaos'),
+    // Stories whose files share no release, so that they run side by side; and those that stop nodes or the API server.
+    project('e2e', { testPathIgnorePatterns: ['/chaos.test.ts'] }),
+    project('chaos', { testMatch: ['<rootDir>/test/e2e/chaos.test.ts'] }),
   ],
   // Most tests wait for other programs for most of their time: more at once than there are processors.
   maxWorkers: 4,

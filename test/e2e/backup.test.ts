@@ -1,21 +1,19 @@
 import { aReplicaStreams, onePodStreams, storeEqualsCopies } from './assertions/backup.ts';
 import { copiesAreEqual, nothingIsMissing } from './assertions/copies.ts';
 import { anOrder, write } from './assertions/invoices.ts';
-import { acknowledged, startWriters } from './assertions/traffic.ts';
 import { runDrill } from './backup/drill.ts';
 import { withFlippedBit } from './backup/flip.ts';
 import { metrics } from './backup/program.ts';
-import { claimFolder, claimStore } from './backup/store.ts';
+import { claimBackup as backup, claimFolder, claimStore } from './backup/store.ts';
 import { deleteNamespace, kubectl, names } from './cluster/kubectl.ts';
-import { whilePaused } from './cluster/nodes.ts';
-import { deletePod, podNames, pods, podsReady } from './cluster/pods.ts';
+import { deletePod, podNames, podsReady } from './cluster/pods.ts';
 import { helm, install, ownRelease, routed } from './cluster/release.ts';
-import { type Step, story } from './cluster/story.ts';
+import { story } from './cluster/story.ts';
 import { timeout } from './cluster/timeouts.ts';
 import { until } from './cluster/until.ts';
+import { underBackup } from './stories/under-backup.ts';
 
 const release = ownRelease('backup');
-const backup = { enabled: true, storeTimeout: '5s', persistence: { storageClass: 'shared', size: '1Gi' } };
 
 beforeAll(async () => {
   await deleteNamespace(release.namespace);
@@ -26,33 +24,13 @@ beforeAll(async () => {
 
 afterAll(() => deleteNamespace(release.namespace), timeout('STORY'));
 
-/** Writes while something happens to the backup, and expects the store to have everything in the one lineage afterwards. */
-async function underLoad(step: Step, disturb: () => Promise<void>): Promise<void> {
-  const order = await anOrder(release.ingress);
-  const writers = startWriters(release, order);
-  try {
-    await disturb();
-    // A pod that stands still holds requests for seconds, so that their number says nothing while it does.
-    await step('writes are acknowledged', () =>
-      until('20 acknowledged writes', 'NEW_PRIMARY_AFTER_CRASH', () => acknowledged(writers.report).length > 20),
-    );
-  } finally {
-    await writers.stop();
-  }
-  const store = await claimStore(release);
-  await step('the store restores to what the pods have, in one lineage without a gap', async () => {
-    const all = await storeEqualsCopies(release, store, acknowledged(writers.report));
-    expect(all).toMatchObject([{ reason: 'first' }]);
-  });
-}
-
 describe('a backup on a claim', () => {
   story('a replica streams, and stock Litestream restores what the primary has', release, async (step) => {
     const active = await step('a replica streams', () => aReplicaStreams(release));
     const order = await anOrder(release.ingress);
     const { id } = await write(release.ingress, order);
-    await step('the store restores to what the pods have', async () =>
-      storeEqualsCopies(release, await claimStore(release), [id]),
+    await step('the store restores to what the pods have, in one lineage', async () =>
+      expect(await storeEqualsCopies(release, await claimStore(release), [id])).toMatchObject([{ reason: 'first' }]),
     );
     await step('the metrics say so, and the other pods that they stand by', async () => {
       const [txid = ''] = (await copiesAreEqual(release)).split('/');
@@ -72,7 +50,7 @@ describe('a backup on a claim', () => {
 
   story('when the pod that streams is deleted another goes on, without a gap', release, async (step) => {
     const old = await onePodStreams(release);
-    await underLoad(step, async () => {
+    await underBackup(release, step, async () => {
       await step(`delete ${old}`, () => deletePod(release, old));
       const next = await step('another pod streams', () => onePodStreams(release, old));
       await step('it knows of the drill', () =>
@@ -81,21 +59,6 @@ describe('a backup on a claim', () => {
       await step('the pods are Ready', () => podsReady(release, 3));
     });
     await step('one pod streams', () => onePodStreams(release));
-  });
-
-  story('when the node of the pod that streams stands still another goes on, without a gap', release, async (step) => {
-    const old = await onePodStreams(release);
-    const all = await pods(release);
-    const node = all.find(({ metadata }) => metadata.name === old)?.spec.nodeName ?? '';
-    const there = all.filter(({ spec }) => spec.nodeName === node).map(({ metadata }) => metadata.name);
-    await underLoad(step, async () => {
-      await step(`pause ${node} with ${there}`, () =>
-        whilePaused(node, () => step('another pod streams', () => onePodStreams(release, ...there))),
-      );
-      await step('one pod streams when the node is back', () => onePodStreams(release));
-      await step('the pods are Ready', () => podsReady(release, 3));
-      await routed(release);
-    });
   });
 
   story('the drill finds one flipped bit: exit code 1, a warning', release, async (step) => {

@@ -1,4 +1,6 @@
+import { claimBackup } from './backup/store.ts';
 import { apiServerStory } from './chaos/api-server.ts';
+import { backupNodeStory } from './chaos/backup-node.ts';
 import { clockStory } from './chaos/clocks.ts';
 import { crashStories } from './chaos/crash.ts';
 import { emptyVolumeStory } from './chaos/empty-volume.ts';
@@ -16,7 +18,7 @@ const LONG = process.env['LITESET_LONG'] === '1';
 const limit = LONG ? 'LONG_STORY' : 'STORY';
 const release = ownRelease('chaos');
 
-freshRelease(release, { lease: { type: 'kubernetes' }, replication: { ackReplicas: 1 } });
+freshRelease(release, { lease: { type: 'kubernetes' }, replication: { ackReplicas: 1 }, backup: claimBackup });
 
 describe('a release whose writes are acknowledged by a replica', () => {
   clockStory(release);
@@ -28,6 +30,7 @@ describe('a release whose writes are acknowledged by a replica', () => {
   replicasCutStory(release);
   withoutDnsStory(release);
   frozenNodeStory(release);
+  backupNodeStory(release);
   stalenessStory(release);
   if (LONG) emptyVolumeStory(release, limit);
   if (LONG) unprotectedStory(release);

@@ -1,31 +1,28 @@
+import { noWriteFailed } from './assertions/traffic.ts';
 import { freshRelease } from './cluster/fresh-release.ts';
-import { kubectl, kubectlJson, tryKubectl } from './cluster/kubectl.ts';
+import { kubectl, tryKubectl } from './cluster/kubectl.ts';
+import { leaseOf } from './cluster/lease.ts';
 import { podNames, primary } from './cluster/pods.ts';
 import { ownRelease } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
 import { until } from './cluster/until.ts';
-import { primaryDeletedStory, primaryKilled } from './stories/failover.ts';
-import { replicationStories } from './stories/replication.ts';
-import { scalingStories } from './stories/scaling.ts';
+import { primaryDeletedStory } from './stories/failover.ts';
+import { leaseStories, replicationStories } from './stories/replication.ts';
+import { scalingStory } from './stories/scaling.ts';
 
 const release = ownRelease('kubernetes');
 const { name, namespace } = release;
 
-interface Lease {
-  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
-  readonly spec: { readonly holderIdentity?: string; readonly leaseTransitions: number };
-}
-const lease = () => kubectlJson<Lease>(['-n', namespace, 'get', 'lease', name]);
-
 freshRelease(release, { lease: { type: 'kubernetes' } });
 
 describe('a release whose pods agree on the primary by a Lease of Kubernetes', () => {
+  leaseStories(release);
   replicationStories(release);
 
   story('the Lease, the labels and the Service of the primary name the same pod', release, async (step) => {
     const leader = await primary(release);
     await step('the Lease', async () => {
-      const { metadata, spec } = await lease();
+      const { metadata, spec } = await leaseOf(release);
       expect(spec.holderIdentity).toMatch(new RegExp(`^${leader}_[-0-9a-f]{36}$`));
       expect(metadata.annotations['liteset.dev/primary-pod']).toBe(leader);
     });
@@ -82,16 +79,5 @@ describe('a release whose pods agree on the primary by a Lease of Kubernetes', (
 
   primaryDeletedStory(release);
 
-  story(
-    'when LiteFS is killed on the primary writes work again, and what was acknowledged before is not missing',
-    release,
-    async (step) => {
-      const { spec } = await lease();
-      await primaryKilled(release, step, async () =>
-        expect((await lease()).spec.leaseTransitions).toBeGreaterThan(spec.leaseTransitions),
-      );
-    },
-  );
-
-  scalingStories(release);
+  scalingStory(release, noWriteFailed);
 });

@@ -1,10 +1,11 @@
 import { write } from './assertions/invoices.ts';
+import { acknowledgedOrToldToComeBack } from './assertions/traffic.ts';
 import { freshRelease } from './cluster/fresh-release.ts';
 import { deletePod, podsReady, primary } from './cluster/pods.ts';
 import { ownRelease } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
-import { replicationStories } from './stories/replication.ts';
-import { scalingStories } from './stories/scaling.ts';
+import { leaseStories } from './stories/replication.ts';
+import { scalingStory } from './stories/scaling.ts';
 import { underLoad } from './stories/under-load.ts';
 
 const release = ownRelease('static');
@@ -12,10 +13,10 @@ const release = ownRelease('static');
 freshRelease(release, { lease: { type: 'static' } });
 
 describe('a release whose primary is always pod 0', () => {
-  replicationStories(release);
+  leaseStories(release);
 
   story('a restart of pod 0 fails no read and loses nothing; writes wait or are told to come back', release, (step) =>
-    underLoad(release, step, async (order) => {
+    underLoad(release, step, acknowledgedOrToldToComeBack, async (order) => {
       await step('delete pod 0', () => deletePod(release, 'static-0'));
       await step('it is back', () => podsReady(release, 3));
       await step('it takes writes again', async () => {
@@ -25,5 +26,5 @@ describe('a release whose primary is always pod 0', () => {
     }),
   );
 
-  scalingStories(release);
+  scalingStory(release, acknowledgedOrToldToComeBack);
 });

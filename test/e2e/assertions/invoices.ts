@@ -38,11 +38,8 @@ export async function write(endpoint: Endpoint, order: Order, request: Request =
 export const idOf = (answer: Answer): number => json<{ invoiceId: number }>(answer, 201).invoiceId;
 
 /** Waits until the release takes a write, and returns it. */
-export const writesWork = (
-  release: Release,
-  order: Order,
-  limit: 'NEW_PRIMARY_AFTER_DELETE' | 'NEW_PRIMARY_AFTER_CRASH',
-) => until(`a write on ${release.name}`, limit, () => write(release.ingress, order));
+export const writesWork = (release: Release, order: Order, limit: 'FAILOVER' | 'CONSUL_FAILOVER' | 'NEW_PRIMARY') =>
+  until(`a write on ${release.name}`, limit, () => write(release.ingress, order));
 
 /** Deletes the invoices that the work adds, also when it fails. */
 export async function leavingNoInvoices<T>(release: Release, work: () => Promise<T>): Promise<T> {
@@ -51,7 +48,7 @@ export async function leavingNoInvoices<T>(release: Release, work: () => Promise
     return await work();
   } finally {
     const statements = ['InvoiceLine', 'Invoice'].map((table) => `DELETE FROM ${table} WHERE InvoiceId > ${last};`);
-    await until('the invoices of the test to be deleted', 'NEW_PRIMARY_AFTER_CRASH', async () => {
+    await until('the invoices of the test to be deleted', 'NEW_PRIMARY', async () => {
       await sql(release, await primary(release), `BEGIN IMMEDIATE; ${statements.join(' ')} COMMIT;`);
       return true;
     });

@@ -1,36 +1,43 @@
-import { randomUUID } from 'node:crypto';
-import { type Failure, type Load, type Report, startLoad } from '../cluster/load.ts';
+import type { History } from '../../lib/load/history.ts';
+import { Load } from '../../lib/load/load.ts';
 import type { Release } from '../cluster/release.ts';
-import { idOf, type Order } from './invoices.ts';
+import { timeout } from '../cluster/timeouts.ts';
+import { invoiceService } from '../load/invoice-service.ts';
+import type { Order } from './invoices.ts';
 
-/** Readers of the API and of a page, through the Ingress, until they are stopped. */
-export const startReaders = (release: Release): Load =>
-  startLoad({ endpoint: release.ingress, path: '/api/invoices?limit=5' });
+/** How many acknowledged writes, and how many reads, a story must have seen to say something of them. */
+const SOME = 20;
 
-/** Writers through the Ingress, until they are stopped. Each order is sent once. `rest` is their pause, in milliseconds. */
-export const startWriters = (release: Release, order: Order, rest = 50): Load =>
-  startLoad({
-    endpoint: release.ingress,
-    path: '/api/invoices',
-    request: () => ({ method: 'POST', body: order, headers: { 'idempotency-key': randomUUID() } }),
-    expect: 201,
-    clients: 2,
-    rest,
+/** Readers through the Ingress who have just come, until they are stopped. */
+export const startReaders = (release: Release, order: Order): Load =>
+  new Load(invoiceService(release.ingress, order), { writers: 0, strangers: 3 });
+
+/** Writers through the Ingress, until they are stopped. Each order is sent once. `restMs` is their pause. */
+export const startWriters = (release: Release, order: Order, restMs = 50): Load =>
+  new Load(invoiceService(release.ingress, order), {
+    writers: 2,
+    restMs,
+    patienceMs: timeout('NEW_PRIMARY'),
   });
 
-/** No request of the load failed, and there were some. */
-export function noneFailed(report: Report): void {
-  expect(report.failures.map(told)).toEqual([]);
-  expect(report.answers.length).toBeGreaterThan(50);
+/** Waits until enough writes were acknowledged to judge by. */
+export const someAcknowledged = (load: Load): Promise<void> => load.acknowledges(SOME + 1);
+
+/** No reader without a token got another answer than the list, and there were some. */
+export function noReadFailed(history: History): void {
+  expect(history.failedReads(true)).toEqual([]);
+  expect(history.operations.filter(({ kind }) => kind === 'read').length).toBeGreaterThan(SOME);
 }
 
-/** What was not written was refused with 503 and the time to come back. */
-export function acknowledgedOrToldToComeBack(report: Report): void {
-  const others = report.failures.filter(({ answer }) => answer?.status !== 503 || !answer.headers['retry-after']);
-  expect(others.map(told)).toEqual([]);
+/** Each write was acknowledged the first time it was sent, and there were some. */
+export function noWriteFailed(history: History): void {
+  expect(history.unsuccessful).toEqual([]);
+  expect(history.acknowledged.length).toBeGreaterThan(SOME);
 }
 
-/** Numbers of the invoices that were acknowledged. */
-export const acknowledged = ({ answers }: Report): number[] => answers.map(idOf);
-
-const told = ({ at, reason }: Failure): string => `${at} ms: ${reason}`;
+/** Each write was acknowledged, or refused with 503 and the time to come back; and some were acknowledged. */
+export function acknowledgedOrToldToComeBack(history: History): void {
+  expect(history.writes('unknown')).toEqual([]);
+  expect(history.writes('refused').filter(({ retryLater }) => !retryLater)).toEqual([]);
+  expect(history.acknowledged.length).toBeGreaterThan(SOME);
+}

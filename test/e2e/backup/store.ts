@@ -5,6 +5,12 @@ import { kubectlJson } from '../cluster/kubectl.ts';
 import type { Release } from '../cluster/release.ts';
 import { run } from '../cluster/run.ts';
 
+/** The values of a backup on a claim, which all nodes reach. */
+export const claimBackup = {
+  ...{ enabled: true, storeTimeout: '5s' },
+  persistence: { storageClass: 'shared', size: '1Gi' },
+};
+
 /** A store as the pods and as this machine reach it. */
 export interface Store {
   /** Its URL in the pods. */

@@ -37,7 +37,7 @@ export function apiServerStory(release: Release, ms: number, limit: Timeout): vo
         const acknowledged = () => load.history.writes('done').length;
         await withoutApiServer(async () => {
           await step('a write is refused', () =>
-            until('a write to be refused', 'NEW_PRIMARY_AFTER_CRASH', () => load.history.writes('refused').length > 0),
+            until('a write to be refused', 'NEW_PRIMARY', () => load.history.writes('refused').length > 0),
           );
           // Those that were on their way have their answers by then.
           await pause(REQUEST_MS);

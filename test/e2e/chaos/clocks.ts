@@ -1,4 +1,5 @@
-import { kubectl, kubectlJson } from '../cluster/kubectl.ts';
+import { kubectl } from '../cluster/kubectl.ts';
+import { leaseOf } from '../cluster/lease.ts';
 import { podsReady, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
@@ -37,14 +38,10 @@ export function clockStory(release: Release): void {
   });
 }
 
-interface Lease {
-  readonly spec: { readonly holderIdentity?: string; readonly renewTime: string };
-}
-
 /** Waits until the pod holds the Lease, by a clock that is so far ahead, give or take what a renewal may be old. */
-const isAhead = ({ name, namespace }: Release, pod: string, skew: number): Promise<true> =>
+const isAhead = (release: Release, pod: string, skew: number): Promise<true> =>
   until(`a renewal by ${pod}, ${skew} ms ahead`, 'REPLICATED', async () => {
-    const { spec } = await kubectlJson<Lease>(['-n', namespace, 'get', 'lease', name]);
+    const { spec } = await leaseOf(release);
     const ahead = Date.parse(spec.renewTime) - Date.now();
     if (!spec.holderIdentity?.startsWith(`${pod}_`) || Math.abs(ahead - skew) > 10_000)
       throw new Error(`${spec.holderIdentity} renewed ${ahead} ms ahead`);

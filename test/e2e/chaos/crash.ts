@@ -1,7 +1,7 @@
+import { longestGap, summary } from '../../lib/load/gaps.ts';
 import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
-import type { Timeout } from '../cluster/timeouts.ts';
-import { longestGap, summary } from './gaps.ts';
+import { type Timeout, timeout } from '../cluster/timeouts.ts';
 import { underChaos } from './judge.ts';
 import { primaryPod } from './lookup.ts';
 import { victims } from './processes.ts';
@@ -11,7 +11,7 @@ import { rested } from './rested.ts';
 export function crashStories(release: Release, rounds: number, limit: Timeout): void {
   for (const [what, kill] of Object.entries(victims)) {
     story(
-      `${what} of the primary killed, ${rounds} times: nothing acknowledged is lost`,
+      `${what} of the primary killed, ${rounds} times: writes go on in time, and nothing acknowledged is lost`,
       release,
       async (step) => {
         const gaps: number[] = [];
@@ -25,6 +25,7 @@ export function crashStories(release: Release, rounds: number, limit: Timeout): 
           }
         });
         process.stderr.write(`  write gaps when ${what} is killed: ${summary(gaps)}\n`);
+        expect(Math.max(...gaps)).toBeLessThan(timeout('FAILOVER'));
       },
       limit,
     );

@@ -1,16 +1,24 @@
+import { check } from '../../lib/load/check.ts';
+import { longestGap } from '../../lib/load/gaps.ts';
+import type { History } from '../../lib/load/history.ts';
+import { Load } from '../../lib/load/load.ts';
 import { copiesAreEqual } from '../assertions/copies.ts';
 import { anOrder } from '../assertions/invoices.ts';
 import { podsReady, primary, sql } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import type { Step } from '../cluster/story.ts';
+import { timeout } from '../cluster/timeouts.ts';
 import { until } from '../cluster/until.ts';
-import { check } from './check.ts';
-import { longestGap } from './gaps.ts';
-import type { History } from './history.ts';
-import { ChaosLoad } from './load.ts';
+import { invoiceService } from '../load/invoice-service.ts';
 
 /** What a story does while the release is in use. `load.acknowledges()` waits until writes work. */
-export type Work = (load: ChaosLoad) => Promise<unknown>;
+export type Work = (load: Load) => Promise<unknown>;
+
+/** Sessions that write and read what they wrote, and sessions that only read; a write of unknown outcome is sent again. */
+export async function startChaosLoad(release: Release): Promise<Load> {
+  const service = invoiceService(release.ingress, await anOrder(release.ingress));
+  return new Load(service, { writers: 3, readers: 2, repeats: 2, patienceMs: timeout('NEW_PRIMARY') });
+}
 
 /**
  * Does something to a release that is written and read meanwhile, and then judges the history of all requests: all pods
@@ -18,7 +26,7 @@ export type Work = (load: ChaosLoad) => Promise<unknown>;
  */
 export async function underChaos(release: Release, step: Step, what: string, work: Work): Promise<History> {
   await step('three pods are Ready before', () => podsReady(release, 3));
-  const load = new ChaosLoad(release, await anOrder(release.ingress));
+  const load = await startChaosLoad(release);
   const { history } = load;
   const began = performance.now();
   try {
@@ -46,19 +54,12 @@ export async function underChaos(release: Release, step: Step, what: string, wor
   return history;
 }
 
-/** Every write was acknowledged the first time it was sent. */
-export function noneFailed(history: History): void {
-  const again = history.writes('done').filter(({ attempts }) => attempts > 1);
-  const failed = [...history.writes('refused'), ...history.writes('unknown'), ...again];
-  expect(failed.map(({ mark, attempts, said }) => `${mark}: ${attempts} attempts, ${said}`)).toEqual([]);
-}
-
 /** The marks of a load in the database; they are taken out of it. */
-export async function marks(release: Release, { prefix }: ChaosLoad): Promise<string[]> {
+export async function marks(release: Release, { prefix }: Load): Promise<string[]> {
   const ours = `BillingAddress LIKE '${prefix}%'`;
   const leader = await primary(release);
   const found = await sql(release, leader, `SELECT BillingAddress FROM Invoice WHERE ${ours}`);
-  await until('the writes of the load to be deleted', 'NEW_PRIMARY_AFTER_CRASH', async () => {
+  await until('the writes of the load to be deleted', 'NEW_PRIMARY', async () => {
     const lines = `DELETE FROM InvoiceLine WHERE InvoiceId IN (SELECT InvoiceId FROM Invoice WHERE ${ours})`;
     await sql(release, leader, `BEGIN IMMEDIATE; ${lines}; DELETE FROM Invoice WHERE ${ours}; COMMIT;`);
     return true;

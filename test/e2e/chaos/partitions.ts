@@ -1,10 +1,10 @@
+import type { Load } from '../../lib/load/load.ts';
 import { whilePaused } from '../cluster/nodes.ts';
 import { pods, podsReady, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { type Step, story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 import { underChaos } from './judge.ts';
-import type { ChaosLoad } from './load.ts';
 import { lonePrimary, primaryPod } from './lookup.ts';
 import { cuts, dns, dropping } from './network.ts';
 
@@ -31,7 +31,7 @@ export function replicasCutStory(release: Release): void {
       await underChaos(release, step, 'dropped: replicas', async (load) => {
         await dropping(pod, cuts.replicas, () =>
           step('writes are refused', () =>
-            until('writes to be refused', 'NEW_PRIMARY_AFTER_CRASH', () => load.history.writes('refused').length > 2),
+            until('writes to be refused', 'NEW_PRIMARY', () => load.history.writes('refused').length > 2),
           ),
         );
         await step('writes go on', () => load.acknowledges());
@@ -71,9 +71,9 @@ export function frozenNodeStory(release: Release): void {
 }
 
 /** Waits until another pod is the primary and acknowledges writes. */
-export async function takenOver(release: Release, step: Step, load: ChaosLoad, old: string): Promise<void> {
+export async function takenOver(release: Release, step: Step, load: Load, old: string): Promise<void> {
   await step('another pod is the primary', () =>
-    until('another primary', 'NEW_PRIMARY_AFTER_CRASH', async () => (await primary(release)) !== old),
+    until('another primary', 'FAILOVER', async () => (await primary(release)) !== old),
   );
   await step('it acknowledges writes', () => load.acknowledges());
 }

@@ -1,10 +1,11 @@
+import { longestGap, summary } from '../../lib/load/gaps.ts';
+import { noWriteFailed } from '../assertions/traffic.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { deletePod, podsReady, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
-import type { Timeout } from '../cluster/timeouts.ts';
-import { longestGap, summary } from './gaps.ts';
-import { noneFailed, underChaos } from './judge.ts';
+import { type Timeout, timeout } from '../cluster/timeouts.ts';
+import { underChaos } from './judge.ts';
 import { lonePrimary, primaryPod, rolledOut } from './lookup.ts';
 
 /** What takes the primary away in order. */
@@ -53,7 +54,8 @@ export function plannedStories(release: Release, rounds: number, limit: Timeout)
           }
         });
         process.stderr.write(`  write gaps of ${what}: ${summary(gaps)}\n`);
-        noneFailed(history);
+        expect(Math.max(...gaps)).toBeLessThan(timeout('SWITCHOVER'));
+        noWriteFailed(history);
       },
       limit,
     );

@@ -19,7 +19,7 @@ export function stalenessStory(release: Release): void {
         expect(its < freshest).toBe(true);
         await dropping(leaderPod, cuts.apiServer, () =>
           step('another pod is the primary', () =>
-            until('another primary', 'NEW_PRIMARY_AFTER_CRASH', async () => (await primary(release)) !== leader),
+            until('another primary', 'FAILOVER', async () => (await primary(release)) !== leader),
           ),
         );
         expect(await primary(release)).toBe(fresh);

@@ -1,12 +1,10 @@
+import { check } from '../../lib/load/check.ts';
 import { copiesAreEqual } from '../assertions/copies.ts';
-import { anOrder } from '../assertions/invoices.ts';
 import { podsReady, primary } from '../cluster/pods.ts';
 import { type Release, upgrade } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
-import { check } from './check.ts';
-import { marks } from './judge.ts';
-import { ChaosLoad } from './load.ts';
+import { marks, startChaosLoad } from './judge.ts';
 import { primaryPod, rolledOut } from './lookup.ts';
 import { cuts, dropping } from './network.ts';
 
@@ -19,7 +17,7 @@ export function unprotectedStory(release: Release): void {
       await rolledOut(release);
     };
     await step('switch both off', () => set(0, 0));
-    const load = new ChaosLoad(release, await anOrder(release.ingress));
+    const load = await startChaosLoad(release);
     try {
       const pod = await primaryPod(release);
       await step('writes are acknowledged', () => load.acknowledges());
@@ -27,7 +25,7 @@ export function unprotectedStory(release: Release): void {
         await step('so are those that no replica gets', () => load.acknowledges(20));
         await dropping(pod, cuts.apiServer, () =>
           step('another pod is the primary', () =>
-            until('another', 'NEW_PRIMARY_AFTER_CRASH', async () => (await primary(release)) !== pod.metadata.name),
+            until('another', 'NEW_PRIMARY', async () => (await primary(release)) !== pod.metadata.name),
           ),
         );
       });

@@ -1,7 +1,6 @@
-/**
- * How long each thing may take, in milliseconds, on two cores. `E2E_TIMEOUT_<NAME>` in the environment replaces one, and
- * `E2E_TIMEOUT_FACTOR` stretches all, for slower machines.
- */
+import { slow } from '../../lib/slow.ts';
+
+/** How long each thing may take, in milliseconds, on two cores. LITESET_SLOW stretches all, and `E2E_TIMEOUT_<NAME>` replaces one. */
 const defaults = {
   /** One kubectl, helm or docker command that waits for nothing. */
   COMMAND: 30_000,
@@ -19,10 +18,14 @@ const defaults = {
   CONTAINER_RESTART: 90_000,
   /** Until a transaction is on all pods. */
   REPLICATED: 15_000,
-  /** Until another pod is the primary after the old one has left in order. */
-  NEW_PRIMARY_AFTER_DELETE: 45_000,
-  /** Until another pod is the primary after a crash: Consul takes up to twice its TTL of 10 s, and the lock delay. */
-  NEW_PRIMARY_AFTER_CRASH: 60_000,
+  /** The longest gap between two acknowledged writes when the primary leaves in order: one lease of 5 s. */
+  SWITCHOVER: 5_000,
+  /** The same when it is killed or cut off, with the lease of Kubernetes: three leases of 5 s. */
+  FAILOVER: 15_000,
+  /** The same with Consul's: up to twice its TTL of 10 s, the lock delay, and as much again for a busy machine. */
+  CONSUL_FAILOVER: 45_000,
+  /** Until a story that had its way with the primary goes on, whatever the lease. */
+  NEW_PRIMARY: 60_000,
   /** Until a route of the ingress controller works, or works no more. */
   ROUTE: 30_000,
   /** Until an import is on the pod it was given to. */
@@ -51,6 +54,5 @@ export type Timeout = keyof typeof defaults;
 
 /** The limit of that name, in milliseconds. */
 export function timeout(name: Timeout): number {
-  const factor = Number(process.env['E2E_TIMEOUT_FACTOR'] ?? 1);
-  return Number(process.env[`E2E_TIMEOUT_${name}`] ?? defaults[name] * factor);
+  return Number(process.env[`E2E_TIMEOUT_${name}`] ?? defaults[name] * slow);
 }

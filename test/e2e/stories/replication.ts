@@ -7,8 +7,8 @@ import type { Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 
-/** How the copies of a release of three pods follow each other, whatever decides on the primary. */
-export function replicationStories(release: Release): void {
+/** What depends on who decides on the primary: there is one, and all pods follow it and send it their writes. */
+export function leaseStories(release: Release): void {
   story('three pods are Ready, one is the primary, and all have the same copy', release, async (step) => {
     const names = await step('the pods get Ready', async () =>
       (await podsReady(release, 3)).map((it) => it.metadata.name),
@@ -17,6 +17,34 @@ export function replicationStories(release: Release): void {
     await step('the copies are equal', () => copiesAreEqual(release));
   });
 
+  story(
+    'an invoice written through any pod is read at once through any other, and is on all pods',
+    release,
+    async (step) => {
+      const order = await anOrder(release.ingress);
+      const leader = await primary(release);
+      await leavingNoInvoices(release, async () => {
+        const names = await podNames(release);
+        const ids = await withPods(release, names, (at) =>
+          step('one invoice through each pod, which the primary writes and every pod shows', async () => {
+            const written = await Promise.all(names.map((pod) => write(at(pod), order)));
+            expect(written.map(({ answer }) => answer.pod)).toEqual(names.map(() => leader));
+            for (const { id, token } of written) {
+              const read = await Promise.all(names.map((pod) => ask(at(pod), `/api/invoices/${id}`, { token })));
+              expect(read.map(({ status }) => status)).toEqual(names.map(() => 200));
+            }
+            return written.map(({ id }) => id);
+          }),
+        );
+        expect(new Set(ids).size).toBe(names.length);
+        await step('each is in the copy of each pod', () => nothingIsMissing(release, ids));
+      });
+    },
+  );
+}
+
+/** How the copies of a release of three pods follow each other, whatever decides on the primary. */
+export function replicationStories(release: Release): void {
   story(
     '300 reads through the Ingress reach every pod about equally, and all answer the same',
     release,
@@ -49,23 +77,6 @@ export function replicationStories(release: Release): void {
       });
     },
   );
-
-  story('an invoice written through any pod is on all pods', release, async (step) => {
-    const order = await anOrder(release.ingress);
-    const leader = await primary(release);
-    await leavingNoInvoices(release, async () => {
-      const names = await podNames(release);
-      const ids = await withPods(release, names, (at) =>
-        step('one invoice through each pod, which the primary writes', async () => {
-          const written = await Promise.all(names.map((pod) => write(at(pod), order)));
-          expect(written.map(({ answer }) => answer.pod)).toEqual(names.map(() => leader));
-          return written.map(({ id }) => id);
-        }),
-      );
-      expect(new Set(ids).size).toBe(names.length);
-      await step('each is in the copy of each pod', () => nothingIsMissing(release, ids));
-    });
-  });
 
   story('a table made with sqlite3 on the primary appears on the replicas', release, async (step) => {
     const leader = await primary(release);

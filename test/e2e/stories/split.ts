@@ -24,9 +24,7 @@ export function splitStory(release: Release, key: string): void {
       const [old, [next = '']] = [oldPod.metadata.name, await replicas(release)];
       await leavingNoInvoices(release, async () => {
         await dropping(oldPod, consul, async () => {
-          await step('its lock runs out', () =>
-            until('the lock to run out', 'NEW_PRIMARY_AFTER_CRASH', () => isFree(key)),
-          );
+          await step('its lock runs out', () => until('the lock to run out', 'NEW_PRIMARY', () => isFree(key)));
           const restarted = await step(`LiteFS of ${next} is killed`, () => killLitefs(release, next));
           await step('and starts again', restarted);
           await withPods(release, [old, next], async (at) => {
@@ -58,7 +56,7 @@ async function isFree(key: string): Promise<boolean> {
 
 /** Waits until a pod acknowledges a write itself. */
 const acknowledges = (pod: Endpoint, order: Order, billingAddress: string) =>
-  until('a write', 'NEW_PRIMARY_AFTER_CRASH', async () => {
+  until('a write', 'NEW_PRIMARY', async () => {
     const { answer } = await write(pod, { ...order, billingAddress } as Order);
     expect(answer.role).toBe('primary');
     return true;

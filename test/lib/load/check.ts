@@ -1,4 +1,4 @@
-import type { Operation } from './history.ts';
+import { inWords, type Operation } from './history.ts';
 
 /** What contradicts the guarantees, in words; all empty if nothing does. */
 export interface Offences {
@@ -22,26 +22,26 @@ export function check(history: readonly Operation[], marks: readonly string[]): 
   const lost = writes.filter(({ outcome, mark }) => outcome === 'done' && !times.has(mark));
   const undead = writes.filter(({ outcome, mark }) => outcome === 'refused' && times.has(mark));
   return {
-    lost: lost.map(told),
+    lost: lost.map(inWords),
     duplicated: [...times].filter(([, count]) => count > 1).map(([mark, count]) => `${mark} is there ${count} times`),
-    refusedButDone: undead.map(told),
+    refusedButDone: undead.map(inWords),
     backwards: backwards(history),
     twoPrimaries: twoPrimaries(writes.filter(({ outcome, replayed }) => outcome === 'done' && !replayed)),
   };
 }
 
 /**
- * A session carries its token along: no answer may cover less than one before, and its own write must be found. What an
+ * A session carries its token along, if it has one: no answer may cover less than one before, and its own write must be found. What an
  * answer says may be taken back does not bind later ones.
  */
 function backwards(history: readonly Operation[]): string[] {
   const furthest = new Map<string, Operation>();
   const found: string[] = [];
   for (const operation of history) {
-    if (operation.outcome !== 'done') continue;
+    if (operation.outcome !== 'done' || operation.session === undefined) continue;
     const before = furthest.get(operation.session);
-    if (before && operation.txid < before.txid) found.push(`${told(operation)}, after ${told(before)}`);
-    if (operation.found === false) found.push(`${told(operation)}, and did not find ${operation.mark}`);
+    if (before && operation.txid < before.txid) found.push(`${inWords(operation)}, after ${inWords(before)}`);
+    if (operation.found === false) found.push(`${inWords(operation)}, and did not find ${operation.mark}`);
     if (operation.txid > (before?.txid ?? '') && !operation.mayGo) furthest.set(operation.session, operation);
   }
   return found;
@@ -57,7 +57,7 @@ function twoPrimaries(acknowledged: readonly Operation[]): string[] {
   const podOf = new Map<string, Operation>();
   for (const write of acknowledged) {
     const other = podOf.get(write.txid);
-    if (other && other.pod !== write.pod) found.push(`${told(write)}; ${told(other)}`);
+    if (other && other.pod !== write.pod) found.push(`${inWords(write)}; ${inWords(other)}`);
     podOf.set(write.txid, write);
   }
   const answered = acknowledged.toSorted((one, other) => one.answered - other.answered);
@@ -66,10 +66,7 @@ function twoPrimaries(acknowledged: readonly Operation[]): string[] {
   for (const write of acknowledged.toSorted((one, other) => one.sent - other.sent)) {
     for (let other = answered[next]; other && other.answered < write.sent; other = answered[++next])
       if (other.txid > (furthest?.txid ?? '')) furthest = other;
-    if (furthest && write.txid <= furthest.txid) found.push(`${told(write)}, sent after ${told(furthest)}`);
+    if (furthest && write.txid <= furthest.txid) found.push(`${inWords(write)}, sent after ${inWords(furthest)}`);
   }
   return found;
 }
-
-const told = ({ kind, mark, pod, txid, sent, answered, said }: Operation): string =>
-  `${kind} ${mark} by ${pod} at ${txid} (${Math.round(sent)}-${Math.round(answered)} ms: ${said})`;

@@ -1,5 +1,6 @@
-import { check } from '../e2e/chaos/check.ts';
-import { type Operation, outcomeOfWrite } from '../e2e/chaos/history.ts';
+import { outcomeOfWrite } from '../e2e/load/invoice-service.ts';
+import { check } from '../lib/load/check.ts';
+import type { Operation } from '../lib/load/history.ts';
 
 const txid = (number: number) => number.toString(16).padStart(16, '0');
 let clock = 0;
