@@ -97,6 +97,7 @@ fi
 if wants e2e; then
   part 'hack/up.sh' hack/up.sh "$@"
   if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
+  if [ -n "${LITESET_LONG-}" ]; then part 'Images for arm64' hack/arm64.sh "--$REGISTRY_MODE"; fi
   # Stories need what a user may leave out: Consul, Helm 3 beside Helm 4, Litestream as it is published, and an S3 server.
   build_steps consul helm3 litestream versitygw registry
   link_tool helm3 helm3

@@ -15,6 +15,8 @@
 # or too old are built. With --airgap: Debian 12, root, Go and Node with npm. Where no docker engine runs, root on Debian gets
 # Debian's; a running one is used and not reconfigured.
 #
+# Root gets a rule in iptables, too, by which no packet of the cluster leaves this machine.
+#
 # Keeps what it builds in ~/.cache/liteset (LITESET_CACHE), links its tools into hack/.bin, makes the kind cluster `liteset`,
 # the docker network `liteset` and the kubeconfig context `kind-liteset`. Undo: hack/down.sh.
 # shellcheck source=hack/lib/common.sh

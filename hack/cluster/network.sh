@@ -1,4 +1,4 @@
-# The docker network of the nodes. Without a registry, no packet leaves this machine from there.
+# The docker network of the nodes, from which no packet leaves this machine.
 # shellcheck shell=bash
 
 NETWORK=liteset
@@ -8,8 +8,8 @@ export KIND_EXPERIMENTAL_DOCKER_NETWORK=$NETWORK
 create_network() {
   docker network inspect "$NETWORK" >/dev/null 2>&1 ||
     docker network create -d bridge -o "com.docker.network.bridge.name=$BRIDGE" "$NETWORK"
-  # Takes root, which whoever has docker running already need not be.
-  [ "$REGISTRY_MODE" = airgap ] || return 0
+  # The rule takes root. Whoever has docker running already need not be, and does without.
+  ((EUID == 0)) && command -v iptables >/dev/null || return 0
   # Before kube-proxy has its rules, pods' traffic to the Service network takes the default route: out of the machine, to whoever has that address.
   iptables -C DOCKER-USER -i "$BRIDGE" ! -o "$BRIDGE" -j REJECT 2>/dev/null ||
     iptables -I DOCKER-USER -i "$BRIDGE" ! -o "$BRIDGE" -j REJECT
