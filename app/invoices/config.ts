@@ -9,53 +9,93 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** The environment variables of this program. docs/reference/environment.md is made from this. */
 export const Env = z.object({
-  PORT: port.default(8080),
-  DATABASE_PATH: z.string().default('/litefs/invoices.db'),
-  /** Without it the database is a plain file. */
-  LITEFS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  POD_NAME: z.string().default(hostname()),
-  /** Domain below which each pod has its name. */
-  PEERS: z.string().optional(),
-  PEER_PORT: port.default(8080),
-  /** How long a write waits for a primary, and a read for the write of its client. */
-  PRIMARY_WAIT_MS: milliseconds.default(10_000),
-  READ_WAIT_MS: milliseconds.default(1_000),
-  /** How many requests, and how many bytes of them, may wait for a primary. */
-  WAITING_REQUESTS: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
-  WAITING_BYTES: bytes.default(64 * 1024 * 1024),
-  /** Port between the pods' middlewares; without it there are no switchovers and no acknowledgements. */
-  CLUSTER_PORT: port.optional(),
-  /** Whether the lease can move. */
-  SWITCHOVER: flag.default(false),
-  SWITCHOVER_MS: milliseconds.default(5_000),
-  SWITCHOVER_TOKEN: z.string().min(16).optional(),
-  /** Where the end of this pod's lease is told. */
-  FENCE_URL: z.url({ protocol: /^http$/ }).optional(),
-  /** How many replicas must have a write before it is answered. */
-  ACK_REPLICAS: z.coerce.number().int().min(0).max(100).default(0),
-  ACK_TIMEOUT_MS: milliseconds.default(2_000),
-  ACK_POLICY: z.enum(['refuse', 'acknowledge']).default('refuse'),
-  /** LiteFS's LTX files of the database, and where those are kept that it discards; both or nothing. */
-  LTX_DIR: z.string().optional(),
-  KEEP_DISCARDED_IN: z.string().optional(),
-  /** How many writes share one transaction at the most; 1 gives each its own. */
-  WRITE_GROUP: z.coerce.number().int().min(1).max(10_000).default(256),
-  /** Whether the writes of requests have a thread of their own. */
-  WRITER_THREAD: flag.default(true),
-  /** Whether reads of the same moment share a transaction. */
-  SHARED_READS: flag.default(true),
-  /** How many bytes of answers are kept until the next transaction; 0: none. */
-  READ_CACHE_BYTES: bytes.default(32 * 1024 * 1024),
-  /** How many invoices a new database is filled with. */
-  SAMPLE_INVOICES: z.coerce.number().int().min(0).max(100_000).default(0),
-  /** Longest request body, e.g. `100kb`. */
+  PORT: port.default(8080).describe('Where the application answers.'),
+  DATABASE_PATH: z.string().default('/litefs/invoices.db').describe('The database, in the folder that LiteFS mounts.'),
+  LITEFS_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('HTTP interface of LiteFS. Without it the database is a plain file.'),
+  POD_NAME: z.string().default(hostname()).describe('Name of this pod, as the others know it.'),
+  PEERS: z.string().optional().describe('Domain below which each pod has its name.'),
+  PEER_PORT: port.default(8080).describe('Where the other pods answer.'),
+  PRIMARY_WAIT_MS: milliseconds.default(10_000).describe('How long a write waits for a primary, in milliseconds.'),
+  READ_WAIT_MS: milliseconds
+    .default(1_000)
+    .describe('How long a read waits on a replica for the write of its client, in milliseconds.'),
+  WAITING_REQUESTS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(1_000)
+    .describe('How many writes may wait for a primary at a time.'),
+  WAITING_BYTES: bytes.default(64 * 1024 * 1024).describe('How many bytes the bodies of waiting writes may have.'),
+  CLUSTER_PORT: port
+    .optional()
+    .describe("Port between the pods' middlewares. Without it there are no switchovers and no acknowledgements."),
+  SWITCHOVER: flag.default(false).describe('Whether the lease can move.'),
+  SWITCHOVER_MS: milliseconds.default(5_000).describe('How long writes may be held for a switchover, in milliseconds.'),
+  SWITCHOVER_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Token of 16 characters or more that may ask for a switchover over HTTP. Without it nobody may.'),
+  FENCE_URL: z
+    .url({ protocol: /^http$/ })
+    .optional()
+    .describe("Where the sidecar reports the end of this pod's lease."),
+  ACK_REPLICAS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe('How many replicas must have a write before it is acknowledged.'),
+  ACK_TIMEOUT_MS: milliseconds.default(2_000).describe('How long a write waits for replicas, in milliseconds.'),
+  ACK_POLICY: z
+    .enum(['refuse', 'acknowledge'])
+    .default('refuse')
+    .describe('What happens to a write that too few replicas have in time.'),
+  LTX_DIR: z
+    .string()
+    .optional()
+    .describe("Folder of LiteFS's transactions of the database. Used if `KEEP_DISCARDED_IN` is set, too."),
+  KEEP_DISCARDED_IN: z.string().optional().describe('Where transactions are kept that the cluster goes on without.'),
+  WRITE_GROUP: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(256)
+    .describe('How many writes share one transaction at most. 1 gives each its own.'),
+  WRITER_THREAD: flag.default(true).describe('Whether writes have a thread of their own.'),
+  SHARED_READS: flag.default(true).describe('Whether reads of the same moment share a transaction.'),
+  READ_CACHE_BYTES: bytes
+    .default(32 * 1024 * 1024)
+    .describe('How many bytes of answers are kept until the next transaction. 0: none.'),
+  SAMPLE_INVOICES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(0)
+    .describe('How many invoices a new database is filled with.'),
   BODY_LIMIT: z
     .string()
     .regex(/^\d+(b|kb|mb)$/i, 'a number with b, kb or mb')
-    .default('100kb'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  /** How many reverse proxies in front are believed. */
-  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+    .default('100kb')
+    .describe('Longest request body.'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('The least important messages that are logged.'),
+  TRUST_PROXY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('How many proxies in front are trusted to say who the client is (`X-Forwarded-For`).'),
 });
 
 const Settings = Env.transform(({ POD_NAME, LTX_DIR, KEEP_DISCARDED_IN, ...others }) => ({
