@@ -6,7 +6,8 @@ import { chartYaml } from './chart-yaml.ts';
 import { definitions } from './helm/helpers.ts';
 import type { Manifest } from './helm/manifest.ts';
 import { render } from './helm/render.ts';
-import { valuesSchema, valuesTable, valuesYaml } from './helm/values.ts';
+import { valuesSchema } from './helm/values.ts';
+import { valuesTable, valuesYaml } from './helm/values-pages.ts';
 import { Values } from './values.ts';
 
 /**

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { group } from './helm/values-pages.ts';
 import { app, extras, image } from './values/app.ts';
 import { backup } from './values/backup.ts';
 import { fuse, lease, litefs, persistence } from './values/litefs.ts';
-import { pod, podDisruptionBudget, serviceAccount } from './values/pod.ts';
+import { podMonitor } from './values/monitoring.ts';
+import { networkPolicy } from './values/network.ts';
+import { pod, podDisruptionBudget, resources, scheduling, serviceAccount } from './values/pod.ts';
 import { replication, switchover } from './values/replication.ts';
 import { restore } from './values/restore.ts';
-import { httpRoute, ingress, networkPolicy, podMonitor, service } from './values/traffic.ts';
+import { httpRoute, ingress, service } from './values/traffic.ts';
 import { list, optionalName, strings } from './values/types.ts';
 
 /**
@@ -13,31 +16,41 @@ import { list, optionalName, strings } from './values/types.ts';
  * values.yaml, values.schema.json, the table in the README and the references in the templates are made from this.
  */
 export const Values = z.strictObject({
-  replicaCount: z.int().min(1).max(99).default(3).describe('Number of pods. Each holds a whole copy of the database.'),
-  image,
-  imagePullSecrets: list<{ name?: string }>().describe('Secrets for pulling the image.'),
-  nameOverride: optionalName()
-    .default('')
-    .describe('Name of the application in labels, instead of the name of the chart.'),
-  fullnameOverride: optionalName().default('').describe('Name of the objects, instead of the name of the release.'),
-  commonLabels: strings().describe('Labels of all objects.'),
-  app,
-  lease,
-  replication,
-  switchover,
-  litefs,
-  fuse,
-  persistence,
-  backup,
-  restore,
-  service,
-  ingress,
-  httpRoute,
-  networkPolicy,
-  serviceAccount,
-  podDisruptionBudget,
-  podMonitor,
-  ...pod,
-  ...extras,
-  global: z.looseObject({}).optional().describe('Helm passes global values to every chart. This one uses none.'),
+  ...group('Size', {
+    replicaCount: z
+      .int()
+      .min(1)
+      .max(99)
+      .default(3)
+      .describe('Number of pods. Each pod holds a whole copy of the database.'),
+  }),
+  ...group('The application', {
+    image,
+    imagePullSecrets: list<{ name?: string }>()
+      .describe('Secrets for pulling the images.')
+      .meta({ examples: [[{ name: 'registry-credentials' }]] }),
+    app,
+    resources,
+  }),
+  ...group('Who is the primary', { lease, switchover }),
+  ...group('Replication and storage', { replication, litefs, fuse, persistence }),
+  ...group('Backup and restore', { backup, restore }),
+  ...group('HTTP from inside and outside the cluster', { service, ingress, httpRoute }),
+  ...group('Security', { networkPolicy, serviceAccount }),
+  ...group('Monitoring', { podMonitor }),
+  ...group('The pods: life cycle', pod),
+  ...group('The pods: where they run', { ...scheduling, podDisruptionBudget }),
+  ...group('Names and labels', {
+    nameOverride: optionalName()
+      .default('')
+      .describe('Name of the application in labels, instead of the name of the chart.'),
+    fullnameOverride: optionalName()
+      .default('')
+      .describe('Name of the Kubernetes objects, instead of the name of the release.'),
+    commonLabels: strings()
+      .describe('Labels of all objects.')
+      .meta({ examples: [{ team: 'billing' }] }),
+    global: z.looseObject({}).optional().describe('Global values, which Helm passes to every chart. Not used here.'),
+  }),
+  ...group('Anything else', extras),
 });

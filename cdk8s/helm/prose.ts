@@ -14,13 +14,13 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** How much text a line of a comment has room for, at an indent. */
+export const commentWidth = (indent: number): number => COMMENT - indent - 2;
+
 /** A comment of YAML, at an indent. */
 export const commentLines = (text: string, indent: number): string[] =>
-  wrap(text, COMMENT - indent - 2).map((line) => `# ${line}`);
+  wrap(text, commentWidth(indent)).map((line) => `# ${line}`);
 
 /** A comment that Helm leaves out: for a file inside a manifest, which a comment would change. */
 export const hiddenComment = (text: string, indent: number): string =>
   `{{- /* ${wrap(text, COMMENT - indent - 11).join(`\n${' '.repeat(7)}`)} */}}`;
-
-/** An item of a Markdown list. */
-export const listItem = (text: string): string => `- ${wrap(text, WIDTH - 2).join('\n  ')}`;

@@ -1,11 +1,12 @@
-import { Document, isMap, isScalar, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { Expr, type Ref, ROOT, type Style } from './expr.ts';
 
-interface Schema {
+/** As much as is read of a JSON Schema. */
+export interface Schema {
   readonly type?: string;
   readonly description?: string;
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   readonly maximum?: number;
   readonly enum?: readonly unknown[];
   readonly required?: readonly string[];
@@ -61,45 +62,4 @@ function pipeline(path: string, { type, default: fallback, maximum = Infinity }:
 function style({ type }: Schema): Style {
   if (type === 'object' || type === 'array') return 'block';
   return type === 'string' ? 'quoted' : 'bare';
-}
-
-/** What a value means, and which ones there are. */
-const explanation = ({ description = '', enum: choices = [] }: Schema): string =>
-  [description, ...(choices.length > 0 ? [`One of ${choices.join(', ')}.`] : [])].join(' ');
-
-/** The content of values.yaml: each value with its default, below its description. */
-export function valuesYaml(values: z.ZodObject): string {
-  const schema = valuesSchema(values);
-  const document = new Document(defaults(schema));
-  if (isMap(document.contents)) describe(document.contents, schema, true);
-  return document.toString({ lineWidth: 0 });
-}
-
-function defaults(schema: Schema): unknown {
-  if (schema.default !== undefined || !schema.properties) return schema.default;
-  const known = Object.entries(schema.properties).map(([key, child]) => [key, defaults(child)] as const);
-  return Object.fromEntries(known.filter(([, value]) => value !== undefined));
-}
-
-function describe(map: YAMLMap, schema: Schema, spaced: boolean): void {
-  for (const { key, value } of map.items) {
-    if (!isScalar<string>(key)) continue;
-    const child = schema.properties?.[key.value];
-    if (child?.description) key.commentBefore = explanation(child).replaceAll(/^/gm, ' ');
-    key.spaceBefore = spaced && key !== map.items[0]?.key;
-    if (child && isMap(value)) describe(value, child, false);
-  }
-}
-
-/** The table of values for the README. */
-export function valuesTable(values: z.ZodObject): string {
-  const rows = function* (schema: Schema, path: string): Generator<string> {
-    for (const [key, child] of Object.entries(schema.properties ?? {})) {
-      const name = path ? `${path}.${key}` : key;
-      if (child.properties && child.default === undefined) yield* rows(child, name);
-      else if (child.description)
-        yield `| \`${name}\` | \`${JSON.stringify(child.default)}\` | ${explanation(child)} |`;
-    }
-  };
-  return ['| Value | Default | Description |', '|---|---|---|', ...rows(valuesSchema(values), '')].join('\n');
 }

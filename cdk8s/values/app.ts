@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { imageValues } from './image.ts';
 import { list } from './types.ts';
 
-export const image = imageValues('ghcr.io/liteset/invoices', 'the application, with LiteFS inside');
+export const image = imageValues('ghcr.io/liteset/invoices', 'the application');
 
 /** What the application reads from its environment. */
 export const app = z.strictObject({
@@ -12,26 +12,28 @@ export const app = z.strictObject({
     .min(0)
     .max(600_000)
     .default(10_000)
-    .describe('How long a write waits for a primary, in milliseconds, before it is answered with 503.'),
+    .describe('How long a write waits for a primary, in milliseconds. Then the answer is 503.'),
   waitingRequests: z
     .int()
     .min(0)
     .max(100_000)
     .default(1_000)
-    .describe('How many writes may wait for a primary at a time, in each pod. More are answered with 503 at once.'),
+    .describe(
+      'How many writes may wait for a primary at a time, in each pod. More writes are answered with 503 at once.',
+    ),
   waitingMebibytes: z
     .int()
     .min(1)
     .max(1_024)
     .default(64)
-    .describe('How many MiB of their bodies a pod may hold meanwhile.'),
+    .describe('How many MiB the bodies of writes that wait for a primary may have, in each pod.'),
   readWaitMs: z
     .int()
     .min(0)
     .max(60_000)
     .default(1_000)
     .describe(
-      'How long a read waits on a replica for the write of its client, in milliseconds, before the primary answers it.',
+      'How long a read waits on a replica for the last write of its client, in milliseconds. Then the primary answers.',
     ),
   readCacheMebibytes: z
     .int()
@@ -39,36 +41,46 @@ export const app = z.strictObject({
     .max(1_024)
     .default(32)
     .describe(
-      'How many MiB of answers each pod keeps in its memory until the next transaction, so that they cost no read. 0: none.',
+      'How many MiB of answers each pod caches in memory until the next transaction. 0 switches the cache off.',
     ),
   sampleInvoices: z
     .int()
     .min(0)
     .max(100_000)
     .default(412)
-    .describe('Fills a new, empty database with that many generated invoices. 0 leaves it empty.'),
+    .describe('Number of generated invoices in a new, empty database. 0 leaves the database empty.'),
   bodyLimit: z
     .string()
     .regex(/^[1-9][0-9]*(b|kb|mb)$/)
     .default('100kb')
-    .describe('The largest request body that is accepted.'),
+    .describe('The largest body of a request that is accepted.'),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('What the application logs.'),
+    .describe('The least important messages that the application and the sidecar of the lease log.'),
   trustProxy: z
     .int()
     .min(0)
     .max(10)
     .default(0)
-    .describe('How many proxies in front of the pods are trusted to say who the client is (X-Forwarded-For).'),
+    .describe('How many proxies in front of the pods are trusted to say who the client is (`X-Forwarded-For`).'),
 });
 
 /** More of everything in the container and beside it. */
 export const extras = {
-  extraEnv: list<k8s.EnvVar>().describe('More environment variables of the application. Not one that the chart sets.'),
-  extraEnvFrom: list<k8s.EnvFromSource>().describe('ConfigMaps and Secrets whose keys become environment variables.'),
-  extraVolumes: list<k8s.Volume>().describe('More volumes of the pods.'),
-  extraVolumeMounts: list<k8s.VolumeMount>().describe('Where the application sees them.'),
-  extraContainers: list<k8s.Container>().describe('More containers beside the application.'),
+  extraEnv: list<k8s.EnvVar>()
+    .describe('More environment variables of the application. Those that the chart sets are refused.')
+    .meta({ examples: [[{ name: 'TZ', value: 'Europe/Berlin' }]] }),
+  extraEnvFrom: list<k8s.EnvFromSource>()
+    .describe('ConfigMaps and Secrets whose keys become environment variables of the application.')
+    .meta({ examples: [[{ configMapRef: { name: 'settings' } }]] }),
+  extraVolumes: list<k8s.Volume>()
+    .describe('More volumes of the pods.')
+    .meta({ examples: [[{ name: 'scratch', emptyDir: { sizeLimit: '1Gi' } }]] }),
+  extraVolumeMounts: list<k8s.VolumeMount>()
+    .describe('Where the application sees the volumes of `extraVolumes`.')
+    .meta({ examples: [[{ name: 'scratch', mountPath: '/scratch' }]] }),
+  extraContainers: list<k8s.Container>()
+    .describe('More containers beside the application.')
+    .meta({ examples: [[{ name: 'helper', image: 'busybox:1.37', command: ['sleep', 'infinity'] }]] }),
 };

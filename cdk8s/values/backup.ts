@@ -8,93 +8,105 @@ const persistence = z.strictObject({
   existingClaim: optionalName()
     .default('')
     .describe(
-      'A PersistentVolumeClaim that is there already. The chart makes one if empty, and leaves it on uninstall.',
+      'PersistentVolumeClaim that is there already. If empty, the chart makes one, which `helm uninstall` leaves.',
     ),
-  size: size().default('10Gi').describe('Size of the claim.'),
-  storageClass: optionalName().default('').describe('StorageClass of the claim. The default of the cluster if empty.'),
+  size: size().default('10Gi').describe('Size of the claim of the backup.'),
+  storageClass: optionalName()
+    .default('')
+    .describe('StorageClass of the claim of the backup. The default of the cluster if empty.'),
   accessModes: z
     .array(z.enum(['ReadWriteOnce', 'ReadWriteMany']))
     .min(1)
     .default(['ReadWriteMany'])
-    .describe('Access modes of the claim. All pods mount it, so that `ReadWriteOnce` keeps them on one node.'),
-  annotations: strings().describe('Annotations of the claim.'),
+    .describe(
+      'Access modes of the claim of the backup. All pods mount the claim: `ReadWriteOnce` keeps them on one node.',
+    ),
+  annotations: strings().describe('Annotations of the claim of the backup.'),
 });
 
-/** The drill. */
+/** Whether a backup can be restored, tried regularly. */
 const verify = z.strictObject({
   enabled: z
     .boolean()
     .default(true)
-    .describe('Restore the newest backup regularly and compare it with what the cluster had, in a CronJob.'),
+    .describe('Verify the backup: a CronJob restores the newest one and compares it with what the cluster had.'),
   schedule: z
     .string()
     .regex(/^(@(yearly|monthly|weekly|daily|hourly)|\S+( \S+){4})$/)
     .default('0 3 * * *')
-    .describe('When, as cron says it, in the time zone of the cluster.'),
+    .describe('When the backup is verified, as a cron schedule in the time zone of the cluster.'),
   scratchSize: size()
     .default('10Gi')
-    .describe('The most room on its node that it takes: for the database and its largest object.'),
+    .describe('Space that a verification may take on its node: the database and its largest object.'),
   resources: z.strictObject({
-    requests: quantities({ cpu: '20m', memory: '64Mi' }).describe('What it asks for.'),
-    limits: quantities({ memory: '512Mi' }).describe('What it may use at most.'),
+    requests: quantities({ cpu: '20m', memory: '64Mi' }).describe('What a verification requests.'),
+    limits: quantities({ memory: '512Mi' }).describe('What a verification may use at most.'),
   }),
-  successfulJobsHistoryLimit: z
-    .int()
-    .min(0)
-    .max(100)
-    .default(1)
-    .describe('How many of its Jobs stay that found no fault.'),
-  failedJobsHistoryLimit: z.int().min(1).max(100).default(3).describe('How many of its Jobs stay that did.'),
+  successfulJobsHistoryLimit: z.int().min(0).max(100).default(1).describe('Successful verification Jobs to keep.'),
+  failedJobsHistoryLimit: z.int().min(1).max(100).default(3).describe('Failed verification Jobs to keep.'),
 });
 
 /** Every transaction to an object store, from one replica. */
 export const backup = z.strictObject({
-  enabled: z
-    .boolean()
-    .default(false)
-    .describe('Stream every transaction to a store in the format of Litestream, from a replica if there is one.'),
+  enabled: z.boolean().default(false).describe('Stream every transaction to a store, in the format of Litestream.'),
   image: imageValues('ghcr.io/liteset/backup', 'the backup program'),
   url: storeUrl()
     .default('')
     .describe(
-      'Store of this database and no other: `s3://bucket/path?endpoint=…`, `gs://`, `abs://`, `oss://`, `sftp://`, `webdav://`. A claim (`backup.persistence`) if empty. A password is not written in it: `$(NAME)` stands for a variable of `backup.existingSecret` or `backup.extraEnv`.',
-    ),
+      'Store of the backup, for this database only: `s3://`, `gs://`, `abs://`, `oss://`, `sftp://` or `webdav://`. ' +
+        'The claim of `backup.persistence` if empty. For a password, write `$(NAME)`: a variable of ' +
+        '`backup.existingSecret` or `backup.extraEnv`.',
+    )
+    .meta({ examples: ['s3://my-bucket/invoices?region=eu-central-1'] }),
   persistence,
   existingSecret: optionalName()
     .default('')
     .describe(
-      'Secret whose keys become environment variables of the backup program, such as `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.',
+      'Secret with the credentials of the store: its keys, such as `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, ' +
+        'become environment variables of the backup program.',
     ),
-  extraEnv: list<k8s.EnvVar>().describe('More environment variables of the backup program, such as `AWS_REGION`.'),
-  syncInterval: duration().default('1s').describe('How long transactions wait for each other. Sets what may be lost.'),
+  extraEnv: list<k8s.EnvVar>()
+    .describe('More environment variables of the backup program.')
+    .meta({ examples: [[{ name: 'AWS_REGION', value: 'eu-central-1' }]] }),
+  syncInterval: duration().default('1s').describe('Time between two uploads: what may be lost with the whole cluster.'),
   restorePoints: z
     .int()
     .min(1)
     .max(10_000)
     .default(100)
     .describe(
-      'The most transactions of one interval that can be restored one by one; with more, neighbours are merged.',
+      'How many transactions of one upload can be restored one by one. If there are more, neighbours are merged.',
     ),
   retention: duration().default('168h').describe('How far back the database can be restored.'),
   transactionRetention: duration()
     .default('1h')
-    .describe('How far back to each single transaction. Before that: to each 30 seconds, 5 minutes, then each hour.'),
-  snapshotInterval: duration().default('24h').describe('Time between whole copies, from which a restore starts.'),
+    .describe(
+      'How far back the database can be restored to each single transaction. Further back: to every 30 seconds, every 5 ' +
+        'minutes, then every hour.',
+    ),
+  snapshotInterval: duration()
+    .default('24h')
+    .describe('Time between two whole copies of the database in the store. A restore starts from one of them.'),
   storeTimeout: duration()
     .default('1m')
     .describe(
-      'How long a request to the store may make no progress. When the pod that streams has died, the next one waits that long.',
+      'How long a request to the store may make no progress. After the death of the pod that streams, the next pod waits ' +
+        'as long.',
     ),
   election: z
     .enum(['lease', 'ordinal'])
     .default('lease')
     .describe(
-      'Which pod streams: `lease`: whoever holds a Lease of Kubernetes, the primary last; needs a Role, which the chart makes. `ordinal`: always the pod with the highest number; without any right, and without another to take over.',
+      'Which pod streams. `lease`: the pod that holds a Lease of Kubernetes, a replica if there is one; the chart makes ' +
+        'the Role for that. `ordinal`: always the pod with the highest number; no Role, and no other pod takes over.',
     ),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What the backup program logs.'),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('The least important messages that the backup program logs.'),
   resources: z.strictObject({
-    requests: quantities({ cpu: '20m', memory: '64Mi' }).describe('What the container in each pod asks for.'),
-    limits: quantities({ memory: '512Mi' }).describe('What it may use at most.'),
+    requests: quantities({ cpu: '20m', memory: '64Mi' }).describe('What the backup container of each pod requests.'),
+    limits: quantities({ memory: '512Mi' }).describe('What the backup container of each pod may use at most.'),
   }),
   verify,
 });

@@ -7,7 +7,8 @@ export const lease = z.strictObject({
     .enum(['kubernetes', 'consul', 'static'])
     .default('kubernetes')
     .describe(
-      'How the pods agree on the primary: `kubernetes`: whoever holds a Lease of Kubernetes; `consul`: whoever holds a lock in Consul; `static`: always pod 0, no failover.',
+      'How the pods agree on the primary. `kubernetes`: the pod that holds a Lease of Kubernetes. `consul`: the pod that ' +
+        'holds a lock in Consul. `static`: always pod 0, without failover.',
     ),
   kubernetes: z.strictObject({
     seconds: z
@@ -16,23 +17,27 @@ export const lease = z.strictObject({
       .max(60)
       .default(5)
       .describe(
-        'How long a primary that is not heard of keeps the lease. A shorter one is sooner lost to an API server that is slow.',
+        'How long a silent primary keeps the lease, in seconds. The shorter, the sooner a slow API server costs the lease.',
       ),
     graceSeconds: z
       .int()
       .min(0)
       .max(86_400)
       .default(30)
-      .describe('How long a pod that may lack transactions is refused the lease, for one that has them to come back.'),
+      .describe(
+        'How long a pod that may lack transactions waits before it takes the lease, in seconds: a pod that has them may ' +
+          'come back.',
+      ),
     roleLabel: z
       .boolean()
       .default(true)
       .describe(
-        'Label the pods `liteset.dev/role` (`primary`, `replica`), and make the Service `<name>-primary`. It needs the right to patch these pods.',
+        'Label the pods with their role (`liteset.dev/role`: `primary` or `replica`), and make the Service ' +
+          '`<name>-primary`. The Role of the chart then lets the pods patch one another.',
       ),
     resources: z.strictObject({
-      requests: quantities({ cpu: '10m', memory: '64Mi' }).describe('What the sidecar asks for.'),
-      limits: quantities({ memory: '192Mi' }).describe('What it may use at most.'),
+      requests: quantities({ cpu: '10m', memory: '64Mi' }).describe('What the sidecar of the lease requests.'),
+      limits: quantities({ memory: '192Mi' }).describe('What the sidecar of the lease may use at most.'),
     }),
   }),
   consul: z.strictObject({
@@ -40,29 +45,29 @@ export const lease = z.strictObject({
       .string()
       .regex(/^(https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._/-]*)?)?$/)
       .default('')
-      .describe(
-        'Address of Consul, such as `http://consul-server.consul.svc:8500`. A path becomes a prefix of the key. No credentials in it.',
-      ),
+      .describe('Address of Consul, without credentials. A path becomes a prefix of the key.')
+      .meta({ examples: ['http://consul-server.consul.svc:8500'] }),
     key: z
       .string()
       .regex(/^[A-Za-z0-9._/-]*$/)
       .default('')
-      .describe('Key of the lock, one for each cluster. `liteset/<namespace>/<name>` if empty.'),
+      .describe('Key of the lock in Consul, one for each release. `liteset/<namespace>/<name>` if empty.'),
     ttl: z
       .string()
       .regex(/^([1-9][0-9]+s|[1-9][0-9]*m)$/)
       .default('10s')
       .describe(
-        'How long a silent primary keeps the lock. Consul takes no less than 10s, and may take twice as long to notice.',
+        'How long a silent primary keeps the lock in Consul. Consul takes no less than 10s, and notices after up to twice ' +
+          'the time.',
       ),
-    lockDelay: duration().default('1s').describe('How long Consul keeps a lost lock from everybody else.'),
+    lockDelay: duration().default('1s').describe('Time before Consul gives a lost lock to another pod.'),
     existingSecret: z.strictObject({
-      name: optionalName().default('').describe('Secret with the token for Consul. None is sent if empty.'),
+      name: optionalName().default('').describe('Secret with the token for Consul. No token is sent if empty.'),
       key: z
         .string()
         .regex(/^[-._a-zA-Z0-9]+$/)
         .default('token')
-        .describe('Key of the token in the Secret.'),
+        .describe('Key of the token in the Secret for Consul.'),
     }),
   }),
 });
@@ -71,7 +76,7 @@ export const litefs = z.strictObject({
   retention: duration()
     .default('10m')
     .describe(
-      'How long each pod keeps transactions, for replicas that were away. One that was away longer gets a whole copy.',
+      'How long each pod keeps transactions for replicas that are away. A replica that is away longer gets a whole copy.',
     ),
 });
 
@@ -81,20 +86,23 @@ export const fuse = z.strictObject({
     .enum(['device', 'privileged'])
     .default('device')
     .describe(
-      '`device`: the pod runs in a user namespace (hostUsers: false; on by default since Kubernetes 1.33, a feature gate since 1.30) and gets /dev/fuse from a device plugin. `privileged`: a privileged container, for clusters that lack one of the two.',
+      'How LiteFS may mount its file system. `device`: in a user namespace (on by default since Kubernetes 1.33, a feature ' +
+        'gate since 1.30), with /dev/fuse from a device plugin. `privileged`: in a privileged container, for clusters that ' +
+        'lack one of the two.',
     ),
   resourceName: z
     .string()
     .regex(/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/)
     .default('smarter-devices/fuse')
     .describe(
-      'Resource under which the device plugin offers /dev/fuse. The default is that of smarter-device-manager.',
+      'Resource as which the device plugin offers /dev/fuse. The default is the one of smarter-device-manager.',
     ),
   appArmorProfile: z
     .enum(['Unconfined', 'RuntimeDefault'])
     .default('Unconfined')
     .describe(
-      "AppArmor profile of the container in mode `device`. The container runtime's default one forbids to mount.",
+      'AppArmor profile of the container with `fuse.mode: device`. The default profile of container runtimes forbids to ' +
+        'mount.',
     ),
 });
 
@@ -104,23 +112,26 @@ export const persistence = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Keep the database of each pod on a PersistentVolumeClaim. Without, a single pod keeps it as long as it lives.',
+      'Keep the database of each pod on a PersistentVolumeClaim. If false, one single pod loses its database with its end.',
     ),
-  size: size()
-    .default('1Gi')
-    .describe('Size of each claim: the database and `litefs.retention` worth of transactions.'),
-  storageClass: optionalName().default('').describe('StorageClass of the claims. The default of the cluster if empty.'),
+  size: size().default('1Gi').describe('Size of each claim: the database, and the transactions of `litefs.retention`.'),
+  storageClass: optionalName()
+    .default('')
+    .describe('StorageClass of the claims with the database. The default of the cluster if empty.'),
   accessModes: z
     .array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']))
     .min(1)
     .default(['ReadWriteOnce'])
-    .describe('Access modes of the claims.'),
-  annotations: strings().describe('Annotations of the claims.'),
+    .describe('Access modes of the claims with the database.'),
+  annotations: strings().describe('Annotations of the claims with the database.'),
   retentionPolicy: z.strictObject({
-    whenDeleted: z.enum(['Retain', 'Delete']).default('Retain').describe('What `helm uninstall` does to the claims.'),
+    whenDeleted: z
+      .enum(['Retain', 'Delete'])
+      .default('Retain')
+      .describe('What `helm uninstall` does to the claims with the database.'),
     whenScaled: z
       .enum(['Retain', 'Delete'])
       .default('Retain')
-      .describe('What scaling down does to the claims of the pods that go.'),
+      .describe('What scaling down does to the claims of the pods that end.'),
   }),
 });

@@ -5,64 +5,117 @@ import { list, map, optionalName, quantities, strings } from './types.ts';
 const seconds = (fallback: number) => z.int().min(1).max(3600).default(fallback);
 
 /** When a probe asks. Where it asks is not a value: LiteFS and the application decide that. */
-const probe = (question: string, period: number, timeout: number, failures: number) =>
+const probe = (name: string, question: string, period: number, timeout: number, failures: number) =>
   z.strictObject({
-    periodSeconds: seconds(period).describe(`How often ${question}.`),
-    timeoutSeconds: seconds(timeout).describe('How long an answer may take.'),
-    failureThreshold: z.int().min(1).max(10_000).default(failures).describe('How many failures in a row count.'),
+    periodSeconds: seconds(period).describe(`Seconds between two ${name} probes: ${question}?`),
+    timeoutSeconds: seconds(timeout).describe(`Seconds that the answer to a ${name} probe may take.`),
+    failureThreshold: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(failures)
+      .describe(`Failures of the ${name} probe in a row that count.`),
   });
 
-export const probes = {
+export const serviceAccount = z.strictObject({
+  create: z
+    .boolean()
+    .default(true)
+    .describe('Create a ServiceAccount for the pods. The application never sees its token.'),
+  annotations: strings()
+    .describe('Annotations of the ServiceAccount.')
+    .meta({ examples: [{ 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/invoices' }] }),
+  name: optionalName()
+    .default('')
+    .describe(
+      'Name of the ServiceAccount. If empty: the name of the release, or `default` if `serviceAccount.create` is false.',
+    ),
+});
+
+export const resources = z.strictObject({
+  requests: quantities({ cpu: '50m', memory: '128Mi' }).describe('What the container of the application requests.'),
+  limits: quantities({ memory: '512Mi' }).describe(
+    'What the container of the application may use at most. The chart adds the device of `fuse.mode: device`.',
+  ),
+});
+
+/** How the pods start, live and end. */
+export const pod = {
   startupProbe: probe(
-    'it is asked whether the application has started, which LiteFS allows once it has checked the database and found the primary',
+    'startup',
+    'has the application started, which LiteFS allows when the database is checked and the primary found',
     2,
     2,
     900,
   ),
-  livenessProbe: probe('it is asked whether the application is alive', 10, 5, 6),
-  readinessProbe: probe('it is asked whether the pod may get traffic', 2, 2, 3),
-};
-
-export const serviceAccount = z.strictObject({
-  create: z.boolean().default(true).describe('Create a ServiceAccount for the pods. Its token is never mounted.'),
-  annotations: strings().describe('Annotations of the ServiceAccount.'),
-  name: optionalName()
-    .default('')
-    .describe('Name of the ServiceAccount. The name of the release, or `default` if none is created, if empty.'),
-});
-
-/** Where and how the pods run. */
-export const pod = {
-  ...probes,
-  terminationGracePeriodSeconds: z.int().min(5).max(3600).default(45).describe('How long a pod may take to stop.'),
+  livenessProbe: probe('liveness', 'is the application alive', 10, 5, 6),
+  readinessProbe: probe('readiness', 'may the pod get traffic', 2, 2, 3),
+  terminationGracePeriodSeconds: z.int().min(5).max(3600).default(45).describe('Seconds that a pod may take to stop.'),
   drainSeconds: z
     .int()
     .min(0)
     .max(600)
     .default(5)
-    .describe('How much of that a pod still serves at first, until nobody sends it requests any more.'),
-  resources: z.strictObject({
-    requests: quantities({ cpu: '50m', memory: '128Mi' }).describe('What the container asks for.'),
-    limits: quantities({ memory: '512Mi' }).describe(
-      'What it may use at most. The device of `fuse.mode: device` is added to it.',
-    ),
-  }),
-  podAnnotations: strings().describe('Annotations of the pods.'),
-  podLabels: strings().describe('Labels of the pods.'),
+    .describe('Seconds that a pod which stops still serves, until nobody sends requests any more.'),
+  updateStrategy: map<k8s.StatefulSetUpdateStrategy>()
+    .describe('Update strategy of the StatefulSet.')
+    .meta({ examples: [{ type: 'OnDelete' }] }),
+  podAnnotations: strings()
+    .describe('Annotations of the pods.')
+    .meta({ examples: [{ 'example.com/owner': 'billing' }] }),
+  podLabels: strings()
+    .describe('Labels of the pods.')
+    .meta({ examples: [{ 'example.com/tier': 'data' }] }),
   podSecurityContext: (z.record(z.string(), z.unknown()) as unknown as z.ZodType<k8s.PodSecurityContext>)
     .default({ seccompProfile: { type: 'RuntimeDefault' } })
-    .describe('Security context of the pods. That of the container is decided by `fuse.mode`.'),
-  nodeSelector: strings().describe('Labels of the nodes that may run the pods.'),
-  tolerations: list<k8s.Toleration>().describe('Taints that the pods tolerate.'),
-  affinity: map<k8s.Affinity>().describe('Affinity of the pods.'),
-  topologySpreadConstraints: list<k8s.TopologySpreadConstraint>().describe(
-    'How the pods spread. Over the nodes, as well as possible, if empty.',
-  ),
+    .describe('Security context of the pods. `fuse.mode` decides the security context of the container.'),
+};
+
+/** Where the pods run. */
+export const scheduling = {
+  nodeSelector: strings()
+    .describe('Labels of the nodes that may run the pods.')
+    .meta({ examples: [{ 'kubernetes.io/os': 'linux' }] }),
+  tolerations: list<k8s.Toleration>()
+    .describe('Taints that the pods tolerate.')
+    .meta({ examples: [[{ key: 'dedicated', value: 'data', effect: 'NoSchedule' }]] }),
+  affinity: map<k8s.Affinity>()
+    .describe('Affinity of the pods.')
+    .meta({
+      examples: [
+        {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              {
+                topologyKey: 'kubernetes.io/hostname',
+                labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'liteset' } },
+              },
+            ],
+          },
+        },
+      ],
+    }),
+  topologySpreadConstraints: list<k8s.TopologySpreadConstraint>()
+    .describe('How the pods spread. Over the nodes, as well as possible, if empty.')
+    .meta({
+      examples: [
+        [
+          {
+            maxSkew: 1,
+            topologyKey: 'topology.kubernetes.io/zone',
+            whenUnsatisfiable: 'DoNotSchedule',
+            labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'liteset' } },
+          },
+        ],
+      ],
+    }),
   priorityClassName: optionalName().default('').describe('PriorityClass of the pods.'),
-  updateStrategy: map<k8s.StatefulSetUpdateStrategy>().describe('Update strategy of the StatefulSet.'),
 };
 
 export const podDisruptionBudget = z.strictObject({
-  enabled: z.boolean().default(true).describe('Let a drain of nodes take down only so many pods at a time.'),
-  maxUnavailable: z.int().min(1).max(99).default(1).describe('How many.'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('Make a PodDisruptionBudget, so that a drain of nodes leaves enough pods.'),
+  maxUnavailable: z.int().min(1).max(99).default(1).describe('Pods that may be unavailable during a drain.'),
 });

@@ -9,40 +9,43 @@ export const replication = z.strictObject({
     .max(98)
     .default(0)
     .describe(
-      'How many replicas must have a write before it is acknowledged. With 1, no single pod or volume can lose it.',
+      'How many replicas must have a write before the write is acknowledged. With 1, the loss of one pod or one volume ' +
+        'loses no acknowledged write.',
     ),
   ackTimeoutMs: z
     .int()
     .min(1)
     .max(60_000)
     .default(2_000)
-    .describe('How long the answer waits for them, in milliseconds.'),
+    .describe('How long the answer to a write waits for the replicas, in milliseconds.'),
   ackPolicy: z
     .enum(['refuse', 'acknowledge'])
     .default('refuse')
     .describe(
-      'When too few replicas have it in time: `refuse`: writes are not taken, or answered with 504 (the outcome is unknown); `acknowledge`: they are acknowledged, and a header says so.',
+      'What happens to a write that too few replicas have in time. `refuse`: the answer is 503, or 504 if the outcome ' +
+        'is unknown. `acknowledge`: the write is acknowledged, and a header says how many replicas have it.',
     ),
 });
 
-/** How the primary's role is handed over. With a `static` lease it cannot be. */
+/** How the role of the primary moves on purpose. With a `static` lease it cannot. */
 export const switchover = z.strictObject({
   timeoutMs: z
     .int()
     .min(100)
     .max(30_000)
     .default(5_000)
-    .describe('How long writes may be held for a hand-over, in milliseconds. Less than `app.primaryWaitMs`.'),
+    .describe('How long a switchover may hold writes, in milliseconds. Must be less than `app.primaryWaitMs`.'),
   existingSecret: z.strictObject({
     name: optionalName()
       .default('')
       .describe(
-        'Secret with a token of 16 characters or more, which may ask for a hand-over over HTTP. Nobody may if empty.',
+        'Secret with a token of 16 characters or more, with which a client may ask for a switchover over HTTP. Nobody ' +
+          'may if empty.',
       ),
     key: z
       .string()
       .regex(/^[-._a-zA-Z0-9]+$/)
       .default('token')
-      .describe('Key of the token in the Secret.'),
+      .describe('Key of the token in the Secret for switchovers.'),
   }),
 });

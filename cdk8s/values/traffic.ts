@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
-import { strings } from './types.ts';
+import { strings, unknowns } from './types.ts';
 
 /** `*.example.com`, `example.com`, or nothing for every host. */
 const host = () => z.string().regex(/^((\*\.)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/);
@@ -8,13 +8,20 @@ const annotations = (of: string) => strings().describe(`Annotations of the ${of}
 
 export const service = z.strictObject({
   type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']).default('ClusterIP').describe('Type of the Service.'),
-  port: z.int().min(1).max(65535).default(80).describe('Port of the Service.'),
+  port: z.int().min(1).max(65535).default(80).describe('Port of the Service. The pods themselves listen on 8080.'),
   annotations: annotations('Service'),
 });
 
 export const ingress = z.strictObject({
-  enabled: z.boolean().default(false).describe('Lead HTTP from outside the cluster to the pods by an Ingress.'),
-  className: z.string().default('').describe('Class of the Ingress. The default class of the cluster if empty.'),
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('Make an Ingress, which brings HTTP from outside the cluster to the pods.'),
+  className: z
+    .string()
+    .default('')
+    .describe('Class of the Ingress. The default class of the cluster if empty.')
+    .meta({ examples: ['traefik'] }),
   annotations: annotations('Ingress'),
   hosts: z
     .array(
@@ -32,14 +39,15 @@ export const ingress = z.strictObject({
     )
     .min(1)
     .default([{ host: 'liteset.local', paths: [{ path: '/', pathType: 'Prefix' }] }])
-    .describe('Hosts and paths that lead to the application. An empty host is every host.'),
+    .describe('Hosts and paths that lead to the application. An empty host stands for every host.'),
   tls: (
     z.array(z.strictObject({ secretName: z.string().optional(), hosts: z.array(host()).min(1) })) as z.ZodType<
       k8s.IngressTls[]
     >
   )
     .default([])
-    .describe('Certificates: the Secrets and the hosts they are for.'),
+    .describe('Secrets with certificates, and the hosts that they are for.')
+    .meta({ examples: [[{ secretName: 'invoices-tls', hosts: ['invoices.example.com'] }]] }),
 });
 
 export interface ParentReference {
@@ -48,38 +56,24 @@ export interface ParentReference {
   readonly sectionName?: string;
 }
 export type RouteMatch = Readonly<Record<string, unknown>>;
-const unknowns = () => z.array(z.record(z.string(), z.unknown()));
 
 export const httpRoute = z.strictObject({
-  enabled: z.boolean().default(false).describe('Lead HTTP to the pods by an HTTPRoute of the Gateway API.'),
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('Make an HTTPRoute of the Gateway API, which brings HTTP from a Gateway to the pods.'),
   annotations: annotations('HTTPRoute'),
   parentRefs: (unknowns() as unknown as z.ZodType<ParentReference[]>)
     .default([{ name: 'gateway', sectionName: 'http' }])
-    .describe('Gateways that the route belongs to.'),
-  hostnames: z.array(host().min(1)).default([]).describe('Hosts that the route is for. All hosts if empty.'),
+    .describe('Gateways that the HTTPRoute belongs to.'),
+  hostnames: z
+    .array(host().min(1))
+    .default([])
+    .describe('Hosts that the HTTPRoute is for. All hosts if empty.')
+    .meta({ examples: [['invoices.example.com']] }),
   rules: z
     .array(z.strictObject({ matches: unknowns().optional(), filters: unknowns().optional() }))
     .min(1)
     .default([{ matches: [{ path: { type: 'PathPrefix', value: '/' } }] }])
-    .describe('What of the traffic leads to the application, and what happens to it on the way.'),
-});
-
-export const networkPolicy = z.strictObject({
-  enabled: z
-    .boolean()
-    .default(true)
-    .describe(
-      "Keep LiteFS's port, which asks nobody for a password, to the pods of the release. Egress is left alone.",
-    ),
-  extraIngress: unknowns().default([]).describe('More ingress rules of the NetworkPolicy.'),
-});
-
-export const podMonitor = z.strictObject({
-  enabled: z.boolean().default(false).describe('Have the Prometheus Operator scrape the pods.'),
-  interval: z
-    .string()
-    .regex(/^[1-9][0-9]*(s|m)$/)
-    .default('30s')
-    .describe('How often.'),
-  labels: strings().describe('Labels by which your Prometheus finds the PodMonitor.'),
+    .describe('Requests that lead to the application (`matches`), and what changes in them on the way (`filters`).'),
 });

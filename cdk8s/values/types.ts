@@ -9,6 +9,9 @@ export const map = <T extends object>() =>
 export const list = <T>() =>
   z.array(z.record(z.string(), z.unknown())).default([]) as unknown as z.ZodDefault<z.ZodType<T[]>>;
 
+/** Objects that the chart hands on as they are. */
+export const unknowns = () => z.array(z.record(z.string(), z.unknown()));
+
 /** Labels or annotations: Kubernetes takes nothing but strings. */
 export const strings = () => z.record(z.string(), z.string()).default({});
 

@@ -1,4 +1,4 @@
-import { valuesTable } from '../../cdk8s/helm/values.ts';
+import { valuesTable } from '../../cdk8s/helm/values-pages.ts';
 import { Values } from '../../cdk8s/values.ts';
 import { page } from './markdown.ts';
 

@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { each, fieldsOf, itemsOf, optional, when, whenItems, yamlText } from '../../cdk8s/helm/blocks.ts';
-import { eq, not, or } from '../../cdk8s/helm/condition.ts';
+import {
+  comment,
+  each,
+  fieldsOf,
+  itemComment,
+  itemsOf,
+  optional,
+  when,
+  whenItems,
+  yamlText,
+} from '../../cdk8s/helm/blocks.ts';
+import { and, eq, not, or } from '../../cdk8s/helm/condition.ts';
 import { checksum, Expr, file, include, includeMap, text } from '../../cdk8s/helm/expr.ts';
 import { render } from '../../cdk8s/helm/render.ts';
 import { references } from '../../cdk8s/helm/values.ts';
@@ -69,6 +79,41 @@ test.each<[string, unknown, string]>([
     '{{- if or .Values.on (eq .Values.name "x") }}\n{{- if .Values.on }}\nb: 1\n{{- end }}\n{{- end }}',
   ],
   [
+    'the rest of a condition that a block around has asked',
+    { ...when(v.on, { a: [...whenItems(and(v.on, v.name), ['b'])] }) },
+    '{{- if .Values.on }}\na:\n  {{- if .Values.name }}\n  - b\n  {{- end }}\n{{- end }}',
+  ],
+  [
+    'else',
+    { ...when(v.on, { a: 1 }, { b: [...whenItems(v.name, ['c'], ['d'])] }) },
+    '{{- if .Values.on }}\na: 1\n{{- else }}\nb:\n  {{- if .Values.name }}\n  - c\n  {{- else }}\n  - d\n  {{- end }}\n{{- end }}',
+  ],
+  [
+    'optional field with another value if it is empty',
+    { ...optional('a', v.labels, { b: v.name }) },
+    '{{- with .Values.labels }}\na:\n  {{- toYaml . | nindent 2 }}\n{{- else }}\na:\n  b: {{ .Values.name | quote }}\n{{- end }}',
+  ],
+  [
+    'comments on fields and items, in and out of blocks',
+    { ...comment('Why a.'), a: [...itemComment('Why b.'), 'b', ...whenItems(v.on, [...itemComment('Why c.'), 'c'])] },
+    '# Why a.\na:\n  # Why b.\n  - b\n  {{- if .Values.on }}\n  # Why c.\n  - c\n  {{- end }}',
+  ],
+  [
+    'a long comment',
+    { a: { ...comment('word '.repeat(25).trim()), b: 1 } },
+    `a:\n  # ${'word '.repeat(21).trim()}\n  # ${'word '.repeat(4).trim()}\n  b: 1`,
+  ],
+  [
+    'comments in a file, which must not become a part of it',
+    { f: yamlText({ ...comment('Why a.'), a: 1 }) },
+    'f: |\n  {{- /* Why a. */}}\n  a: 1',
+  ],
+  [
+    'a named template among other fields',
+    { a: { ...fieldsOf(includeMap('l')), b: 1 } },
+    'a:\n  {{- include "l" . | nindent 2 }}\n  b: 1',
+  ],
+  [
     'optional field',
     { ...optional('a', v.labels) },
     '{{- with .Values.labels }}\na:\n  {{- toYaml . | nindent 2 }}\n{{- end }}',
@@ -104,4 +149,11 @@ test.each<[string, unknown, string]>([
   ],
 ])('%s', (_, tree, expected) => {
   expect(rendered(tree)).toBe(`${expected}\n`);
+});
+
+test('a manifest is left out unless its condition holds, and begins with what it is about', () => {
+  const options = { when: v.on, about: 'Why it is there.' };
+  expect(render(resolved({ a: 1, ...when(and(v.on, v.name), { b: 2 }) }), options)).toBe(
+    '{{- if .Values.on }}\n# Why it is there.\na: 1\n{{- if .Values.name }}\nb: 2\n{{- end }}\n{{- end }}\n',
+  );
 });
