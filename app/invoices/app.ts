@@ -4,7 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { forExpress } from '../liteset/express.ts';
-import type { WriterThread } from '../liteset/group-commit/writer-thread.ts';
+import type { Committer } from '../liteset/group-commit/committer.ts';
 import type { Liteset } from '../liteset/liteset.ts';
 import { Problem } from '../liteset/problem/problem.ts';
 import { ReadCache } from '../liteset/reads/read-cache.ts';
@@ -25,11 +25,10 @@ const FORMAT_VERSION = '1';
 
 /** What the service is made of. `appDir` is the folder of this file: templates and static files are below it. */
 export interface Dependencies {
-  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy' | 'readCacheBytes' | 'writeGroup'>;
+  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy' | 'readCacheBytes'>;
   database: Database;
-  /** The thread that writes. Default: the database's own connection does. */
-  thread?: WriterThread | undefined;
   liteset: Liteset;
+  committer: Committer;
   logger: Logger;
   registry: Registry;
   lifecycle: Lifecycle;
@@ -38,19 +37,15 @@ export interface Dependencies {
 
 /** Builds the service without listening. Liteset's middleware comes before everything that reads a body. */
 export function createApp(dependencies: Dependencies): Express {
-  const { config, database, thread, liteset, logger, registry, lifecycle, appDir } = dependencies;
+  const { config, database, liteset, committer, logger, registry, lifecycle, appDir } = dependencies;
   const { bodyLimit } = config;
   const app = express();
   const cluster = forExpress(liteset);
-  const writer = new Writer(database, {
-    thread,
-    alone: liteset.alone,
-    group: { maxGroup: config.writeGroup, version: liteset.version },
-  });
+  const writer = new Writer(committer);
   const view = createView(appDir, liteset, config.pod);
   const cache = new ReadCache(() => liteset.version(), {
     ...{ maxBytes: config.readCacheBytes, formatVersion: FORMAT_VERSION },
-    isSettled: () => thread?.commitInProgress === undefined,
+    isSettled: () => committer.commitInProgress === undefined,
   });
   const { measure, expose } = metrics(registry, liteset, cache);
   app.disable('x-powered-by');
@@ -60,7 +55,7 @@ export function createApp(dependencies: Dependencies): Express {
   // What shows nothing of the database waits for neither a position nor a replica.
   const secure = securityHeaders();
   app.use('/public', secure, express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
-  app.use(probes({ database, thread, liteset, lifecycle }));
+  app.use(probes({ database, committer, liteset, lifecycle }));
   app.get('/metrics', expose);
   app.use(cluster.middleware);
   app.use(secure);

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DEFAULT_LIMITS } from '../liteset/group-commit/group.ts';
-import { WriterThread } from '../liteset/group-commit/writer-thread.ts';
 import { listen } from '../liteset/lib/process.ts';
 import { liteset as createLiteset } from '../liteset/liteset.ts';
 import { LongReads } from '../liteset/reads/long-reads.ts';
@@ -13,6 +12,7 @@ import type { Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { keepUpToDate } from './upkeep.ts';
 import type { ThreadData } from './writes/thread.ts';
+import { writesOn } from './writes/writes.ts';
 
 /** How long requests still arrive after the pod was taken from its Service, in milliseconds: proxies learn of it later. */
 const DRAIN_MS = 2_000;
@@ -33,21 +33,22 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   const logger = pino({ level: config.logLevel, base: { pod: config.pod } });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const thread = config.writerThread ? startThread(config, appDir) : undefined;
-  const liteset = createLiteset({
-    ...{ ...config, database: config.databasePath, logger: consoleLike(logger) },
-    commitInProgress: thread && (() => thread.commitInProgress),
-  });
+  const liteset = createLiteset({ ...config, database: config.databasePath, logger: consoleLike(logger) });
   const aside = new LongReads({ database: config.databasePath });
   const database = new Database(config.databasePath, {
     mayCreate: () => liteset.role() === 'primary',
     version: () => (config.sharedReads ? liteset.version() : undefined),
     aside,
   });
+  const committer = liteset.committer({
+    thread: config.writerThread ? writerThread(config, appDir) : undefined,
+    here: writesOn(database),
+    limits: { maxGroup: config.writeGroup },
+  });
   // Before anything writes: LiteFS has cut the shared memory of SQLite's WAL, which the old connections may have mapped whole.
   liteset.onBecomePrimary(() => {
     database.close();
-    thread?.reopen();
+    committer.reopen();
   });
   const stopUpkeep = keepUpToDate({
     database,
@@ -57,7 +58,7 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
     sampleInvoices: config.sampleInvoices,
   });
   const lifecycle = { draining: false };
-  const server = createServer(createApp({ config, database, thread, liteset, logger, registry, lifecycle, appDir }));
+  const server = createServer(createApp({ config, database, liteset, committer, logger, registry, lifecycle, appDir }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = KEEP_ALIVE_MS + 5_000;
   const port = await listen(server, { port: config.port, setting: 'PORT' });
@@ -75,7 +76,7 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
       await closeServer(server);
       await liteset.close();
       aside.close();
-      await thread?.close();
+      await committer.close();
       database.close();
       logger.info('stopped');
     },
@@ -83,13 +84,16 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
 }
 
 /** The thread that does the writes of requests. */
-function startThread({ databasePath, litefsUrl, writeGroup }: Config, appDir: string): WriterThread {
+function writerThread(
+  { databasePath, litefsUrl, writeGroup }: Config,
+  appDir: string,
+): { program: string; data: ThreadData } {
   const data: ThreadData = {
     path: databasePath,
     onLitefs: litefsUrl !== undefined,
     limits: { ...DEFAULT_LIMITS, maxGroup: writeGroup },
   };
-  return new WriterThread({ program: join(appDir, 'writes', 'thread.ts'), data });
+  return { program: join(appDir, 'writes', 'thread.ts'), data };
 }
 
 /** Ends idle connections now, busy ones when they have answered, and what is left after the grace period. */

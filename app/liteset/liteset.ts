@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Acknowledgement } from './answers/acknowledge.ts';
-import { HeldReads } from './answers/held-reads.ts';
+import { ReadPolicy } from './answers/read-policy.ts';
+import { WritePolicy } from './answers/write-policy.ts';
 import { ClusterMember } from './cluster.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { Arrivals } from './group-commit/arrivals.ts';
+import { Committer, type CommitterOptions } from './group-commit/committer.ts';
 import { Addresses } from './lib/addresses.ts';
 import { followEvents } from './litefs/events.ts';
 import { discoverPrimary } from './membership/discover-primary.ts';
@@ -58,10 +59,10 @@ export interface Liteset {
    */
   mayWrite(): boolean;
   /**
-   * Does work in the thread that serves requests, if that holds nobody up: the request that came last has nobody beside it. Else it
-   * returns undefined, and has done nothing. See `WriterThread.run`.
+   * Makes what does the application's writes in groups, so that LiteFS commits few transactions. Call it once, before requests arrive:
+   * what reads show is held until its commits are LiteFS's. The application reopens and closes it.
    */
-  alone<Result>(work: () => Result): Result | undefined;
+  committer(options: CommitterOptions): Committer;
   /** Calls the listener whenever this pod becomes the primary; at once if it is already. */
   onBecomePrimary(listener: () => void): void;
   /**
@@ -108,11 +109,9 @@ export function liteset(options: LitesetOptions): Liteset {
   const replicas = new Replicas(membership, counters);
   const vouched = new Vouched(membership, replicas);
   const ack: AckOptions = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
-  const acknowledgement = new Acknowledgement(ack, { membership, replicas, counters });
-  const reads = new HeldReads(
-    { ...ack, commitInProgress: options.commitInProgress },
-    { membership, replicas, vouched, counters },
-  );
+  let committer: Committer | undefined;
+  const writes = new WritePolicy(ack, { membership, replicas, counters });
+  const reads = new ReadPolicy(ack, { membership, replicas, vouched, counters }, () => committer);
   const admission = new Admission(ack, { membership, gate, replicas, counters });
   const switchover = new Switchover({
     ...{ membership, gate, replicas, counters, logger },
@@ -137,7 +136,7 @@ export function liteset(options: LitesetOptions): Liteset {
   );
 
   const waits = { peerPort, primaryWaitMs, readWaitMs };
-  const handle = handleRequests({ arrivals, membership, admission, gate, room, acknowledgement, reads, ...waits });
+  const handle = handleRequests({ arrivals, membership, admission, gate, room, reads, writes, ...waits });
 
   return {
     middleware: (req, res, next) => void handle(req, res, next).catch((error) => answerProblem(res, error)),
@@ -149,7 +148,11 @@ export function liteset(options: LitesetOptions): Liteset {
     version: () => membership.copy.version(),
     connected: () => membership.connected,
     mayWrite: () => admission.mayWrite,
-    alone: (work) => arrivals.alone(work),
+    committer: (writing) => {
+      if (committer) throw new Error('There is a committer already: an application has one.');
+      committer = new Committer(writing, { arrivals, version: () => membership.copy.version() });
+      return committer;
+    },
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
     cluster: () => askCluster(membership, peerPort, others),

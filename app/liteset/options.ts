@@ -71,12 +71,6 @@ export interface LitesetOptions {
   fenceUrl?: string | undefined;
   /** Where transactions go that this pod wrote as the primary and LiteFS discards. Default: nowhere. */
   keep?: KeepOptions | undefined;
-  /**
-   * Settles when the commit has ended that another connection of this process is in; undefined while there is none. SQLite
-   * shows a commit before LiteFS has it: reads are answered afterwards, with a position that covers what they saw.
-   * It is asked when a read is over. `WriterThread.commitInProgress` tells it. Default: there is no other connection that writes.
-   */
-  commitInProgress?: (() => Promise<void> | undefined) | undefined;
   /** Where changes of role, lost connections and switchovers are told. Default: the console. */
   logger?: Logger;
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '../../app/invoices/database/database.ts';
 import { seeded } from '../../app/invoices/sample/random.ts';
-import { write } from '../../app/invoices/writes/writes.ts';
+import { writesOn } from '../../app/invoices/writes/writes.ts';
 import { Group } from '../../app/liteset/group-commit/group.ts';
 import { importInto, type LitefsNode, startNode } from './litefs-node.ts';
 import { loads } from './loads.ts';
@@ -32,7 +32,8 @@ async function measure(node: LitefsNode): Promise<void> {
   const database = new Database(node.database, { mayCreate: () => false });
   const random = seeded(1);
   const group = new Group({ maxGroup: Number.POSITIVE_INFINITY, maxMs: Number.POSITIVE_INFINITY });
-  const insert = () => write(database, 'createInvoice', [undefined, JSON.parse(loads.insert(random, 0).body ?? '')]);
+  const insert = () =>
+    writesOn(database).write('createInvoice', [undefined, JSON.parse(loads.insert(random, 0).body ?? '')]);
   const measured = SIZES.map((size) => ({ size, ms: [] as number[], writes: [] as number[] }));
   for (let round = 0; round < ROUNDS; round++) {
     for (const { size, ms, writes } of measured) {

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { WriterThread } from '../../liteset/group-commit/writer-thread.ts';
+import type { Committer } from '../../liteset/group-commit/committer.ts';
 import type { Liteset } from '../../liteset/liteset.ts';
 import { Problem } from '../../liteset/problem/problem.ts';
 import type { Database } from '../database/database.ts';
@@ -14,7 +14,7 @@ export interface Lifecycle {
 /** What the probes look at. */
 export interface ProbeOptions {
   database: Database;
-  thread: Pick<WriterThread, 'busyMs'> | undefined;
+  committer: Pick<Committer, 'busyMs'>;
   liteset: Liteset;
   lifecycle: Lifecycle;
 }
@@ -26,10 +26,10 @@ const COMMIT_MS = 30_000;
  * `/livez`: the process answers, and no commit hangs. `/readyz`: it should get requests: it is not going down, LiteFS is connected, and the
  * database holds Chinook's tables. Neither depends on other pods' health.
  */
-export function probes({ database, thread, liteset, lifecycle }: ProbeOptions): Router {
+export function probes({ database, committer, liteset, lifecycle }: ProbeOptions): Router {
   const router = Router();
   router.get('/livez', (_req, res) => {
-    const busyMs = thread?.busyMs ?? 0;
+    const { busyMs } = committer;
     if (busyMs > COMMIT_MS) throw comeBack(problems.stuck, `A commit has taken ${Math.round(busyMs / 1_000)} s.`);
     res.json({ status: 'alive' });
   });

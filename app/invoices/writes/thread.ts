@@ -1,10 +1,10 @@
-/** The program of `WriterThread`: does the writes of requests on a connection of its own. */
+/** The program of the committer's thread: does the writes of requests on a connection of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { GroupLimits } from '../../liteset/group-commit/group.ts';
 import { serveWrites } from '../../liteset/group-commit/serve-writes.ts';
 import { PositionFile } from '../../liteset/litefs/position.ts';
 import { Database } from '../database/database.ts';
-import { type WriteName, write } from './writes.ts';
+import { writesOn } from './writes.ts';
 
 /** What the thread is started with. */
 export interface ThreadData {
@@ -18,9 +18,7 @@ const { path, onLitefs, limits } = workerData as ThreadData;
 const database = new Database(path, { mayCreate: () => false });
 const position = onLitefs ? new PositionFile(path) : undefined;
 serveWrites(parentPort, limits, {
-  connection: () => database.connection,
-  write: (name, values) => write(database, name as WriteName, values),
-  explain: (error) => database.explain(error),
+  ...writesOn(database),
   version: () => position?.version(),
   close: () => {
     database.close();

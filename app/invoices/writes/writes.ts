@@ -1,3 +1,4 @@
+import type { Writes } from '../../liteset/group-commit/writes.ts';
 import type { Database } from '../database/database.ts';
 import { once } from '../model/idempotency.ts';
 import { createInvoice, deleteInvoice } from '../model/invoice.ts';
@@ -24,7 +25,13 @@ const writes = {
 
 export type WriteName = keyof typeof writes;
 
-/** Does a write on this thread, within the transaction of the caller if there is one. */
-export function write(database: Database, name: WriteName, values: readonly unknown[]): unknown {
+/** How writes are done on a database, in the thread that asks. */
+export const writesOn = (database: Database): Writes => ({
+  connection: () => database.connection,
+  write: (name, values) => write(database, name as WriteName, values),
+  explain: (error) => database.explain(error),
+});
+
+function write(database: Database, name: WriteName, values: readonly unknown[]): unknown {
   return (writes[name] as (database: Database, ...values: readonly unknown[]) => unknown)(database, ...values);
 }

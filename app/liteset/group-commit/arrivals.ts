@@ -20,7 +20,7 @@ export class Arrivals {
   }
 
   /** Does work that holds up all requests, if the last one has nobody beside it; else it returns undefined. */
-  alone<Result>(work: () => Result): Result | undefined {
+  ifIdle<Result>(work: () => Result): Result | undefined {
     if (!this.#isLone) return undefined;
     try {
       return work();

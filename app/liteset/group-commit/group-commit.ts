@@ -14,7 +14,7 @@ export interface GroupOptions {
   version?: () => string | undefined;
 }
 
-interface Waiting extends WaitingWrite {
+interface QueuedWrite extends WaitingWrite {
   write(): unknown;
 }
 
@@ -33,7 +33,7 @@ export class GroupCommit {
   readonly #connection: () => Database;
   readonly #group: Group;
   readonly #maxQueue: number;
-  readonly #queue: Waiting[] = [];
+  readonly #queue: QueuedWrite[] = [];
 
   /** `connection` is asked for each group, so that an application can open its database anew. */
   constructor(connection: () => Database, { maxQueue = 1_000, version, ...limits }: GroupOptions = {}) {
@@ -55,7 +55,7 @@ export class GroupCommit {
         reject(writeQueueFull(this.#queue.length));
         return;
       }
-      this.#queue.push({ write, resolve: resolve as Waiting['resolve'], reject });
+      this.#queue.push({ write, resolve: resolve as QueuedWrite['resolve'], reject });
       if (this.#queue.length === 1) setImmediate(() => this.#runGroup());
     });
   }
@@ -68,6 +68,6 @@ export class GroupCommit {
     const ended = this.#queue.splice(0, outcomes.length);
     // Before anybody who is answered can come back with another write.
     if (this.#queue.length > 0) setImmediate(() => this.#runGroup());
-    for (const [i, outcome] of outcomes.entries()) settle(ended[i] as Waiting, outcome);
+    for (const [i, outcome] of outcomes.entries()) settle(ended[i] as QueuedWrite, outcome);
   }
 }

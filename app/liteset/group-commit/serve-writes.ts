@@ -1,17 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Database } from 'better-sqlite3';
 import { Group, type GroupLimits } from './group.ts';
-import { tell } from './outcome-message.ts';
-import type { Call, Order, Report } from './writer-thread.ts';
+import { toMessage } from './outcome-message.ts';
+import type { FromThread, ToThread, WriteCall } from './protocol.ts';
+import type { Writes } from './writes.ts';
 
 /** What the program of a thread that writes has to give. */
-export interface WriteService {
-  /** The open connection; asked for once a group. */
-  connection(): Database;
-  /** Does a write within the transaction of that connection. It must be synchronous. */
-  write(name: string, values: readonly unknown[]): unknown;
-  /** What is told instead of an error. Default: the error. */
-  explain?(error: unknown): unknown;
+export interface WriteService extends Writes {
   /** `Liteset.version`, which has to change with a commit. Default: nobody knows it, and SQLite's word is taken. */
   version?(): string | undefined;
   /** Closes the connection; `connection` opens another. */
@@ -23,7 +17,7 @@ export function serveWrites(port: MessagePort | null, limits: GroupLimits, servi
   if (!port) throw new Error('serveWrites is called in a thread, see WriterThread.');
   const group = new Group(limits, service.version);
   const explain = service.explain ?? ((error) => error);
-  const waiting: Call[] = [];
+  const waiting: WriteCall[] = [];
   let begun: Int32Array;
 
   const runGroup = (): void => {
@@ -35,12 +29,12 @@ export function serveWrites(port: MessagePort | null, limits: GroupLimits, servi
     );
     const outcomes = group.run(service.connection, writes);
     waiting.splice(0, outcomes.length);
-    const told = outcomes.map((one) => tell(one, explain));
-    port.postMessage({ group: Atomics.load(begun, 0), outcomes: told } satisfies Report);
+    const messages = outcomes.map((one) => toMessage(one, explain));
+    port.postMessage({ group: Atomics.load(begun, 0), outcomes: messages } satisfies FromThread);
     // Not at once: messages that came meanwhile are taken in between.
     if (waiting.length > 0) setImmediate(runGroup);
   };
-  port.on('message', (order: Order) => {
+  port.on('message', (order: ToThread) => {
     if ('begun' in order) {
       begun = order.begun;
     } else if ('close' in order) {

@@ -1,21 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from './group.ts';
-import { type OutcomeMessage, understand } from './outcome-message.ts';
+import { fromMessage } from './outcome-message.ts';
+import type { FromThread, ToThread, WriteCall } from './protocol.ts';
 import { settle, type WaitingWrite, writeQueueFull } from './waiting-write.ts';
-
-/** A write by its name, and what it is given. */
-export interface Call {
-  readonly name: string;
-  readonly values: readonly unknown[];
-}
-/** What the thread is told: where to count the groups that it begins, to do writes, or to close its connection and then set the flag. */
-export type Order = { readonly begun: Int32Array } | { readonly run: readonly Call[] } | { readonly close: Int32Array };
-/** How the writes of a group ended, which are the first of those that had not. */
-export interface Report {
-  /** Its number, as it was counted. */
-  readonly group: number;
-  readonly outcomes: readonly OutcomeMessage[];
-}
 
 /** How the thread is set up. */
 export interface WriterThreadOptions {
@@ -30,8 +17,8 @@ export interface WriterThreadOptions {
 /** Does a write in the thread that calls, and says how it ended; undefined if it did nothing. */
 export type Here = () => Outcome | undefined;
 
-interface Waiting extends WaitingWrite {
-  readonly call: Call;
+interface SentWrite extends WaitingWrite {
+  readonly call: WriteCall;
   readonly here: Here | undefined;
 }
 
@@ -43,16 +30,15 @@ const shared = (): Int32Array => new Int32Array(new SharedArrayBuffer(Int32Array
 /**
  * Group commit in a thread of its own: while SQLite and LiteFS commit, the requests that arrive are read, and those before are
  * answered. What the thread has been given while it was at one group is the next: it need not wait until this one has taken
- * its report. Since another connection may see a commit before LiteFS has it, reads have to know of `commitInProgress`, see
- * `LitesetOptions.commitInProgress`.
+ * its report. Since another connection may see a commit before LiteFS has it, reads have to know of `commitInProgress`.
  */
 export class WriterThread {
   readonly #worker: Worker;
   readonly #maxQueue: number;
   /** Writes of this turn of the event loop. */
-  #unsent: Waiting[] = [];
+  #unsent: SentWrite[] = [];
   /** Writes that the thread has, in its order. */
-  readonly #sent: Waiting[] = [];
+  readonly #sent: SentWrite[] = [];
   /** The number of the last group that the thread has begun, which it writes here before: a message could come too late. */
   readonly #begun = shared();
   /** The number of the last group that it has reported. */
@@ -63,7 +49,7 @@ export class WriterThread {
   constructor({ program, data, maxQueue = 1_000 }: WriterThreadOptions) {
     this.#maxQueue = maxQueue;
     this.#worker = new Worker(program, { workerData: data });
-    this.#worker.on('message', (report: Report) => this.#take(report));
+    this.#worker.on('message', (report: FromThread) => this.#take(report));
     // A thread that ends by itself has met what nobody foresaw: so does the process.
     this.#worker.on('error', (error) => {
       throw error;
@@ -136,13 +122,13 @@ export class WriterThread {
     return true;
   }
 
-  #take({ group, outcomes }: Report): void {
+  #take({ group, outcomes }: FromThread): void {
     const ended = this.#sent.splice(0, outcomes.length);
     this.#busySince = performance.now();
     this.#reported = group;
     this.#ends.get(group)?.resolve();
     this.#ends.delete(group);
-    for (const [i, told] of outcomes.entries()) settle(ended[i] as Waiting, understand(told));
+    for (const [i, message] of outcomes.entries()) settle(ended[i] as SentWrite, fromMessage(message));
   }
 
   #endOf(group: number): Promise<void> {
@@ -151,7 +137,7 @@ export class WriterThread {
     return end.promise;
   }
 
-  #tell(order: Order): void {
+  #tell(order: ToThread): void {
     this.#worker.postMessage(order);
   }
 }

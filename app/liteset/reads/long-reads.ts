@@ -13,7 +13,7 @@ export interface LongReadOptions {
   maxQueue?: number;
 }
 
-interface Waiting extends LongRead {
+interface QueuedRead extends LongRead {
   resolve(rows: unknown[]): void;
   reject(error: unknown): void;
 }
@@ -30,10 +30,10 @@ const IDLE_MS = 60_000;
  */
 export class LongReads {
   readonly #options: Required<LongReadOptions>;
-  readonly #queue: Waiting[] = [];
+  readonly #queue: QueuedRead[] = [];
   #process: ChildProcess | undefined;
   #isReady = false;
-  #current: Waiting | undefined;
+  #current: QueuedRead | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ maxMs = 1_000, maxQueue = 32, ...options }: LongReadOptions) {
@@ -52,7 +52,7 @@ export class LongReads {
         reject(new Problem(problems.tooManyLongReads, detail, { headers: RETRY_AFTER }));
         return;
       }
-      this.#queue.push({ sql, values: [...values], resolve: resolve as Waiting['resolve'], reject });
+      this.#queue.push({ sql, values: [...values], resolve: resolve as QueuedRead['resolve'], reject });
       this.#next();
     });
   }
@@ -74,7 +74,7 @@ export class LongReads {
     if (this.#isReady) this.#send(this.#process, this.#current);
   }
 
-  #send(child: ChildProcess, { sql, values }: Waiting): void {
+  #send(child: ChildProcess, { sql, values }: QueuedRead): void {
     const { maxMs } = this.#options;
     child.send({ sql, values } satisfies LongRead);
     const tooLong = () => new Problem(problems.readTooLong, `It took longer than ${maxMs} ms. Ask for less.`);
@@ -90,7 +90,7 @@ export class LongReads {
         return;
       }
       clearTimeout(this.#timer);
-      const { resolve, reject } = this.#current as Waiting;
+      const { resolve, reject } = this.#current as QueuedRead;
       this.#current = undefined;
       if ('rows' in answer) resolve(answer.rows);
       else reject(Object.assign(new Error(answer.message), { code: answer.code }));

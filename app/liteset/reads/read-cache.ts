@@ -10,7 +10,7 @@ export interface CacheOptions {
   /** The form of the answers, part of each ETag: another release may answer the same contents otherwise. */
   formatVersion?: string;
   /**
-   * Whether no other connection of this application is in a commit, see `LitesetOptions.commitInProgress`: what was just read may be newer
+   * Whether no other connection of this application is in a commit, see `Committer.commitInProgress`: what was just read may be newer
    * than the version then, and is not kept. Default: none ever is.
    */
   isSettled?: () => boolean;

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counters } from '../counters.ts';
-import { HEADERS } from '../headers.ts';
 import { lines } from '../lib/lines.ts';
 import { type Position, samePosition } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
@@ -12,11 +11,6 @@ export interface Replica extends Report {
   readonly address: string;
   /** Tells it something. */
   send(order: Order): void;
-}
-
-/** Says in a header of an answer how many replicas have it, if the head of the answer has not been sent. */
-export function sayReplicas(res: ServerResponse, count: number, wanted: number): void {
-  if (!res.headersSent) res.setHeader(HEADERS.replicas.name, `${count} of ${wanted}`);
 }
 
 /** The replicas that report their positions to this pod. They count for something only while this pod is the primary. */

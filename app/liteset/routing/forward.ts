@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { createProxyServer } from 'httpxy';
 import { HEADERS } from '../headers.ts';
 import { urlOf } from '../lib/http.ts';
+import { isRepeatable } from '../lib/repeatable.ts';
 import { Problem } from '../problem/problem.ts';
 import { problems, RETRY_AFTER } from '../problem/types.ts';
 import { dropHopByHop, endToEnd } from './hop-by-hop.ts';
@@ -25,12 +26,6 @@ export const passedThrough = (req: IncomingMessage): string[] =>
     .split(',')
     .map((pod) => pod.trim())
     .filter((pod) => pod !== '');
-
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-
-/** Whether a request may be sent again when nobody knows whether it was executed. */
-export const isRepeatable = (req: IncomingMessage): boolean =>
-  IDEMPOTENT.has(req.method ?? '') || req.headers['idempotency-key'] !== undefined;
 
 /** Gives out one connection that is already there. */
 class OneConnection extends Agent {

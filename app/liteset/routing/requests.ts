@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Acknowledgement } from '../answers/acknowledge.ts';
-import type { HeldReads } from '../answers/held-reads.ts';
-import { stampAnswer } from '../answers/stamp.ts';
+import { HeldResponse } from '../answers/held-response.ts';
+import type { ReadPolicy } from '../answers/read-policy.ts';
+import { stampHead } from '../answers/stamp.ts';
 import { tokenOf } from '../answers/token.ts';
+import type { WritePolicy } from '../answers/write-policy.ts';
 import type { Arrivals } from '../group-commit/arrivals.ts';
 import { abortOnClose, urlOf } from '../lib/http.ts';
 import { sendJson } from '../lib/send-json.ts';
@@ -24,8 +25,8 @@ export interface RequestOptions {
   admission: Admission;
   gate: Gate;
   room: WaitingRoom;
-  acknowledgement: Acknowledgement;
-  reads: HeldReads;
+  reads: ReadPolicy;
+  writes: WritePolicy;
   peerPort: number;
   primaryWaitMs: number;
   readWaitMs: number;
@@ -40,14 +41,16 @@ export type RequestHandler = (req: IncomingMessage, res: ServerResponse, next: (
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
-  const { arrivals, membership, admission, gate, room, acknowledgement, reads, ...waits } = options;
+  const { arrivals, membership, admission, gate, room, reads, writes, ...waits } = options;
   const { peerPort, primaryWaitMs, readWaitMs } = waits;
 
   return async (req, res, next) => {
-    arrivals.note(req.socket);
     const token = tokenOf(req);
-    const stamp = stampAnswer(req, res, membership, token);
+    const response = new HeldResponse(res, (shown = membership.copy.position()) =>
+      stampHead(req, res, membership, token, shown),
+    );
     if (asksForStatus(req)) return sendJson(res, JSON.stringify(statusOf(membership)));
+    arrivals.note(req.socket);
 
     const isRead = SAFE.has(req.method ?? '');
     const isOurs = () =>
@@ -56,10 +59,10 @@ export function handleRequests(options: RequestOptions): RequestHandler {
         : admission.takesWrites;
     // Nothing may come between the look at the gate and the way through it.
     const answerHere = () => {
-      if (isRead) reads.hold(res, stamp.freeze);
+      if (isRead) reads.hold(response);
       else {
-        acknowledgement.hold(req, res, stamp.freeze);
-        gate.enter(res);
+        writes.hold(req, response);
+        gate.enter(response);
       }
       next();
     };
@@ -82,7 +85,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
       } while (reached === 'self' && !isOurs());
       leave();
       if (reached === 'self') return answerHere();
-      await forward(membership.pod, req, res, reached, stamp.undo);
+      await forward(membership.pod, req, res, reached, () => response.passOn());
     } finally {
       leave();
     }

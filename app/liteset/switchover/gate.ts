@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { HeldResponse } from '../answers/held-response.ts';
 import type { Counters } from '../counters.ts';
 import type { Changes } from '../membership/changes.ts';
 
@@ -32,7 +32,7 @@ export class Gate {
   }
 
   /** Lets a write in. It is over when its handler ends the answer: its transaction is committed or rolled back by then. */
-  enter(res: ServerResponse): void {
+  enter(response: HeldResponse): void {
     this.#counters.writing++;
     let timer: NodeJS.Timeout | undefined;
     let inside = true;
@@ -44,12 +44,8 @@ export class Gate {
       // A group of writes ends at once: whoever waits for the gate wants to know of the last one only.
       if (this.idle) this.#changes.notify();
     };
-    const { end } = res;
-    res.end = ((...args: Parameters<typeof end>) => {
-      leave();
-      return end.apply(res, args);
-    }) as typeof end;
-    res.once('close', () => {
+    response.onEnd(leave);
+    response.res.once('close', () => {
       if (inside) timer = setTimeout(leave, ABANDONED_MS).unref();
     });
   }

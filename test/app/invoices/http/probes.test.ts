@@ -54,7 +54,7 @@ test('a process whose commit hangs does not live', async () => {
   let busyMs = 29_000;
   const router = probes({
     ...{ database: newDatabase(), liteset: standalone, lifecycle: { draining: false } },
-    thread: {
+    committer: {
       get busyMs() {
         return busyMs;
       },

@@ -9,6 +9,7 @@ import { createApp } from '../../../../app/invoices/app.ts';
 import { Database } from '../../../../app/invoices/database/database.ts';
 import { migrate } from '../../../../app/invoices/database/migrate.ts';
 import { fill } from '../../../../app/invoices/sample/fill.ts';
+import { writesOn } from '../../../../app/invoices/writes/writes.ts';
 import type { Liteset } from '../../../../app/liteset/liteset.ts';
 import { standalone } from './standalone.ts';
 
@@ -55,8 +56,9 @@ export function serveDuringTests(database: Database, liteset: Liteset = standalo
   const errors: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
   const lifecycle = { draining: false };
-  const config = { pod: 'test-0', bodyLimit: '100kb', trustProxy: 0, readCacheBytes: 1_000_000, writeGroup: 64 };
-  const app = createApp({ config, database, liteset, logger, registry: new Registry(), lifecycle, appDir });
+  const config = { pod: 'test-0', bodyLimit: '100kb', trustProxy: 0, readCacheBytes: 1_000_000 };
+  const committer = liteset.committer({ here: writesOn(database) });
+  const app = createApp({ config, database, liteset, committer, logger, registry: new Registry(), lifecycle, appDir });
   const server = createServer(app);
   beforeAll(() => new Promise<void>((done) => server.listen(0, '127.0.0.1', done)));
   afterAll(

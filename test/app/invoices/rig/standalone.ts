@@ -1,4 +1,5 @@
 import { newCounters } from '../../../../app/liteset/counters.ts';
+import { Committer } from '../../../../app/liteset/group-commit/committer.ts';
 import type { Liteset } from '../../../../app/liteset/liteset.ts';
 
 /** Liteset as it is on a plain file: this process takes the writes, and there are no other pods. */
@@ -12,7 +13,7 @@ export const standalone: Liteset = {
   version: () => undefined,
   connected: () => true,
   mayWrite: () => true,
-  alone: () => undefined,
+  committer: (options) => new Committer(options, { arrivals: { ifIdle: () => undefined }, version: () => undefined }),
   onBecomePrimary: (listener) => listener(),
   onTransaction: () => () => {},
   cluster: async () => ({

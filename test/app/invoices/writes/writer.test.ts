@@ -2,15 +2,23 @@ import { resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import type { ThreadData } from '../../../../app/invoices/writes/thread.ts';
 import { Writer } from '../../../../app/invoices/writes/writer.ts';
-import { WriterThread } from '../../../../app/liteset/group-commit/writer-thread.ts';
+import { writesOn } from '../../../../app/invoices/writes/writes.ts';
+import { Committer } from '../../../../app/liteset/group-commit/committer.ts';
 import { newDatabase } from '../rig/service.ts';
 
 /** Lines that a new invoice has. */
 const lines = [{ trackId: 1, quantity: 2 }];
 const database = newDatabase(5);
 const data: ThreadData = { path: database.path, onLitefs: false, limits: { maxGroup: 64, maxMs: 20 } };
-const thread = new WriterThread({ program: resolve('app/invoices/writes/thread.ts'), data });
-afterAll(() => thread.close());
+const thread = { program: resolve('app/invoices/writes/thread.ts'), data };
+/** With a thread, and in this process when the test says that nobody is beside a write. */
+const committerOf = (isLone: boolean) =>
+  new Committer(
+    { thread, here: writesOn(database) },
+    { arrivals: { ifIdle: (work) => (isLone ? work() : undefined) }, version: () => undefined },
+  );
+let committer: Committer;
+afterEach(() => committer.close());
 
 /** Whether the connection of this thread has written since it was last asked: SQLite counts the changes of each. */
 function wroteHere(): boolean {
@@ -22,7 +30,8 @@ let changes = 0;
 beforeEach(() => void wroteHere());
 
 test.each([true, false])('a write ends the same way here and in the thread (lone: %s)', async (lone) => {
-  const writer = new Writer(database, { thread, alone: (work) => (lone ? work() : undefined) });
+  committer = committerOf(lone);
+  const writer = new Writer(committer);
   const key = `key-${lone}`;
   const created = await writer.createInvoice(key, { customerId: 1, lines });
   expect([JSON.parse(created.json), wroteHere()]).toMatchObject([{ total: '1.98', lines }, lone]);
@@ -38,12 +47,13 @@ test.each([true, false])('a write ends the same way here and in the thread (lone
 });
 
 test('a lone write that another process keeps from the lock waits for it in the thread', async () => {
-  const writer = new Writer(database, { thread, alone: (work) => work() });
+  committer = committerOf(true);
+  const writer = new Writer(committer);
   const other = new BetterSqlite3(database.path);
   other.exec('BEGIN IMMEDIATE');
   const created = writer.createInvoice(undefined, { customerId: 1, lines });
   // The event loop goes on meanwhile.
-  while (thread.busyMs === 0) await new Promise(setImmediate);
+  while (committer.busyMs === 0) await new Promise(setImmediate);
   other.exec('ROLLBACK');
   other.close();
   expect([JSON.parse((await created).json), wroteHere()]).toMatchObject([{ lines }, false]);

@@ -7,7 +7,7 @@ afterEach(() => void jest.useRealTimers());
 
 const [one, other] = [{}, {}];
 const isAlone = (arrivals: Arrivals, workMs = 0) =>
-  arrivals.alone(() => {
+  arrivals.ifIdle(() => {
     jest.advanceTimersByTime(workMs);
     return true;
   }) ?? false;
@@ -45,7 +45,7 @@ test('work that fails is over, too', () => {
     jest.advanceTimersByTime(LATER_MS);
     throw new Error('as it should');
   };
-  expect(() => arrivals.alone(fails)).toThrow('as it should');
+  expect(() => arrivals.ifIdle(fails)).toThrow('as it should');
   arrivals.note(other);
   expect(isAlone(arrivals)).toBe(false);
 });

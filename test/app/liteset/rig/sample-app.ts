@@ -4,8 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import express, { type ErrorRequestHandler } from 'express';
 import { forExpress } from '../../../../app/liteset/express.ts';
-import { GroupCommit } from '../../../../app/liteset/group-commit/group-commit.ts';
-import { WriterThread } from '../../../../app/liteset/group-commit/writer-thread.ts';
 import { liteset } from '../../../../app/liteset/liteset.ts';
 import { Problem, sendProblem } from '../../../../app/liteset/problem/problem.ts';
 
@@ -15,8 +13,6 @@ const numbers = (names: Record<string, string>): Record<string, number> =>
   Object.fromEntries(Object.entries(names).flatMap(([key, name]) => (env(name) ? [[key, Number(env(name))]] : [])));
 const limits = { maxGroup: 64, maxMs: 20 };
 const program = new URL('row-thread.ts', import.meta.url).pathname;
-const thread =
-  env('WRITER_THREAD') === 'true' ? new WriterThread({ program, data: { path: env('DATABASE'), limits } }) : undefined;
 const cluster = liteset({
   database: env('DATABASE'),
   pod: env('POD'),
@@ -30,7 +26,6 @@ const cluster = liteset({
   keep: env('KEEP') ? { ltx: env('LTX'), into: env('KEEP') } : undefined,
   fenceUrl: env('FENCE_URL') || undefined,
   ackPolicy: env('ACK_POLICY') === 'acknowledge' ? 'acknowledge' : 'refuse',
-  commitInProgress: thread && (() => thread.commitInProgress),
   ...numbers({
     clusterPort: 'CLUSTER_PORT',
     switchoverMs: 'SWITCHOVER_MS',
@@ -49,7 +44,7 @@ const database = () => {
 cluster.onBecomePrimary(() => {
   handle?.close();
   handle = undefined;
-  if (env('REOPEN') !== 'false') thread?.reopen();
+  if (env('REOPEN') !== 'false') committer.reopen();
   database().exec('CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, text TEXT NOT NULL)');
   database().pragma(`journal_mode = ${env('JOURNAL_MODE')}`);
 });
@@ -57,8 +52,11 @@ cluster.onBecomePrimary(() => {
 const insert = (text: string) => database().prepare('INSERT INTO row (text) VALUES (?)').run(text).lastInsertRowid;
 const newest = () => database().prepare('SELECT coalesce(max(id), 0) AS id, count(*) AS count FROM row').get();
 
-const group = new GroupCommit(database);
-const write = (text: string) => (thread ? thread.run('insert', [text]) : group.run(() => insert(text)));
+const here = { connection: database, write: (_name: string, [text]: readonly unknown[]) => insert(String(text)) };
+const thread = { program, data: { path: env('DATABASE'), limits } };
+// Not both, so that a test knows who has written.
+const committer = cluster.committer(env('WRITER_THREAD') === 'true' ? { thread } : { here });
+const write = (text: string) => committer.run('insert', [text]);
 
 const app = express();
 app.get('/counters', (_req, res) => void res.json(cluster.counters()));

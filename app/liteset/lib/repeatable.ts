@@ -1,0 +1,7 @@
+import type { IncomingMessage } from 'node:http';
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** Whether a request may be sent again when nobody knows whether it was executed. */
+export const isRepeatable = (req: IncomingMessage): boolean =>
+  IDEMPOTENT.has(req.method ?? '') || req.headers['idempotency-key'] !== undefined;
