@@ -1,5 +1,5 @@
 import { outcomeOfWrite } from '../e2e/load/invoice-service.ts';
-import { check } from '../lib/load/check.ts';
+import { check, NO_OFFENCES as none } from '../lib/load/check.ts';
 import type { Operation } from '../lib/load/history.ts';
 
 const txid = (number: number) => number.toString(16).padStart(16, '0');
@@ -20,7 +20,6 @@ const operation = (what: Partial<Operation> & { at: number }): Operation => {
   } as const;
   return { ...usual, sent: clock, answered: clock + 5, txid: txid(at), ...rest };
 };
-const none = { lost: [], duplicated: [], refusedButDone: [], backwards: [], twoPrimaries: [] };
 const counts = (history: Operation[], marks: string[]) =>
   Object.fromEntries(Object.entries(check(history, marks)).map(([name, found]) => [name, found.length]));
 const only = (name: keyof typeof none, count = 1) => ({

@@ -1,4 +1,4 @@
-import { check } from '../../lib/load/check.ts';
+import { check, NO_OFFENCES } from '../../lib/load/check.ts';
 import { longestGap } from '../../lib/load/gaps.ts';
 import type { History } from '../../lib/load/history.ts';
 import { Load } from '../../lib/load/load.ts';
@@ -50,7 +50,7 @@ export async function underChaos(release: Release, step: Step, what: string, wor
     `${what}: ${((performance.now() - began) / 1_000).toFixed(0)} s, ${count('done')} writes acknowledged (${again} when sent again), ${count('refused')} refused, ` +
       `${count('unknown')} unknown; longest gap ${Math.round(longestGap(history))} ms; ${numbers.join(', ')}\n`,
   );
-  expect(offences).toEqual({ lost: [], duplicated: [], refusedButDone: [], backwards: [], twoPrimaries: [] });
+  expect(offences).toEqual(NO_OFFENCES);
   return history;
 }
 

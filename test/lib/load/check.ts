@@ -14,6 +14,9 @@ export interface Offences {
   readonly twoPrimaries: string[];
 }
 
+/** What a right history comes to. */
+export const NO_OFFENCES: Offences = { lost: [], duplicated: [], refusedButDone: [], backwards: [], twoPrimaries: [] };
+
 /** Judges a history by the marks that are in the database at its end, each as often as it is there. */
 export function check(history: readonly Operation[], marks: readonly string[]): Offences {
   const times = new Map<string, number>();

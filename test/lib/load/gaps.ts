@@ -1,11 +1,15 @@
 import type { History } from './history.ts';
 
-/** The longest time between two acknowledged writes that were answered after `since`, in milliseconds. */
-export function longestGap(history: History, since = 0): number {
+/** The times between two acknowledged writes that were answered after `since`, in milliseconds, the longest first. */
+export function gaps(history: History, since = 0): number[] {
   const times = history.writes('done').map(({ answered }) => answered);
   const sorted = times.filter((at) => at >= since).sort((one, other) => one - other);
-  return sorted.reduce((longest, at, i) => Math.max(longest, i === 0 ? 0 : at - (sorted[i - 1] ?? at)), 0);
+  const between = sorted.slice(1).map((at, i) => Math.round(at - (sorted[i] ?? at)));
+  return between.sort((one, other) => other - one);
 }
+
+/** The longest of them. */
+export const longestGap = (history: History, since = 0): number => gaps(history, since)[0] ?? 0;
 
 /** Median, 95th percentile and greatest of some times, in words. */
 export function summary(times: readonly number[]): string {
