@@ -12,7 +12,7 @@ const env = (name: string): string => process.env[name] ?? '';
 const numbers = (names: Record<string, string>): Record<string, number> =>
   Object.fromEntries(Object.entries(names).flatMap(([key, name]) => (env(name) ? [[key, Number(env(name))]] : [])));
 const limits = { maxGroup: 64, maxMs: 20 };
-const program = new URL('row-thread.ts', import.meta.url).pathname;
+const program = new URL('../group-commit/row-thread.ts', import.meta.url).pathname;
 const cluster = liteset({
   database: env('DATABASE'),
   pod: env('POD'),
