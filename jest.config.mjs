@@ -18,8 +18,8 @@ export default {
     project('chart', programs),
     project('release', programs),
     // Stories whose files share no release, so that they run side by side; and those that stop nodes or the API server.
-    project('e2e', { testPathIgnorePatterns: ['/chaos.test.ts'] }),
-    project('chaos', { testMatch: ['<rootDir>/test/e2e/chaos.test.ts'] }),
+    project('e2e', { testPathIgnorePatterns: ['/chaos-nodes.test.ts'] }),
+    project('chaos', { testMatch: ['<rootDir>/test/e2e/chaos-nodes.test.ts'] }),
   ],
   // Most tests wait for other programs for most of their time: more at once than there are processors.
   maxWorkers: 4,

@@ -106,5 +106,5 @@ if wants e2e; then
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
   step 'S3 server' "See \`kubectl --context $CONTEXT -n s3 get pods\`." install_s3
   part 'Stories on the cluster' npx jest --selectProjects e2e --maxWorkers 3
-  part 'Stories that break the cluster' npm run test:chaos
+  part 'Stories that break the cluster' npx jest --selectProjects chaos
 fi

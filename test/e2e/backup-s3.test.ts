@@ -8,7 +8,7 @@ import { s3Values, withoutS3, withS3 } from './backup/s3.ts';
 import { withRestored } from './backup/store.ts';
 import { transactionsOn } from './backup/transactions.ts';
 import { killLitefs } from './cluster/crash.ts';
-import { deleteNamespace, ensureNamespace } from './cluster/kubectl.ts';
+import { deleteNamespace, ensureNamespace, leaveNamespace } from './cluster/kubectl.ts';
 import { deletePod, isReady, podNames, pods, podsReady, primary } from './cluster/pods.ts';
 import { consulLease, install, ownRelease, routed } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await routed(release);
 }, timeout('STORY'));
 
-afterAll(() => deleteNamespace(release.namespace), timeout('STORY'));
+afterAll(() => leaveNamespace(release.namespace));
 
 describe('a backup on S3', () => {
   story('a replica streams, and stock Litestream restores what the primary has', release, async (step) => {

@@ -5,7 +5,7 @@ import { runDrill } from './backup/drill.ts';
 import { withFlippedBit } from './backup/flip.ts';
 import { metrics } from './backup/program.ts';
 import { claimBackup as backup, claimFolder, claimStore } from './backup/store.ts';
-import { deleteNamespace, kubectl, names } from './cluster/kubectl.ts';
+import { deleteNamespace, kubectl, leaveNamespace, names } from './cluster/kubectl.ts';
 import { deletePod, podNames, podsReady } from './cluster/pods.ts';
 import { helm, install, ownRelease, routed } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await routed(release);
 }, timeout('STORY'));
 
-afterAll(() => deleteNamespace(release.namespace), timeout('STORY'));
+afterAll(() => leaveNamespace(release.namespace));
 
 describe('a backup on a claim', () => {
   story('a replica streams, and stock Litestream restores what the primary has', release, async (step) => {

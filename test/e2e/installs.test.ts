@@ -1,7 +1,7 @@
 import { nothingIsMissing } from './assertions/copies.ts';
 import { anOrder, write } from './assertions/invoices.ts';
 import { ask } from './cluster/http.ts';
-import { deleteNamespace, kubectl, names } from './cluster/kubectl.ts';
+import { deleteNamespace, kubectl, leaveNamespace, names } from './cluster/kubectl.ts';
 import { fuseMounts, nodes } from './cluster/nodes.ts';
 import { commands, onCluster } from './cluster/notes.ts';
 import { pods, podsReady, primary, replicas, withPods } from './cluster/pods.ts';
@@ -12,6 +12,7 @@ import { until } from './cluster/until.ts';
 describe('the chart', () => {
   const release = ownRelease('second');
   story('helm uninstall leaves the databases, and the notes say so and how to delete them', release, async (step) => {
+    await deleteNamespace(release.namespace);
     try {
       const notes = await step('install a second release', () => install(release, { replicaCount: 1 }));
       await step('its pod is Ready', () => podsReady(release, 1));
@@ -30,7 +31,7 @@ describe('the chart', () => {
         expect(await names('pvc', release.namespace)).toEqual([]);
       });
     } finally {
-      await deleteNamespace(release.namespace);
+      await leaveNamespace(release.namespace);
     }
   });
 
@@ -39,6 +40,7 @@ describe('the chart', () => {
     'fuse.mode=privileged works, for clusters without user namespaces or device plugin',
     privileged,
     async (step) => {
+      await deleteNamespace(privileged.namespace);
       try {
         await step('install', () => install(privileged, { replicaCount: 2, fuse: { mode: 'privileged' } }));
         await step('its pods are Ready, and privileged', async () => {
@@ -68,7 +70,7 @@ describe('the chart', () => {
             expect({ node, mounts: await fuseMounts(node) }).toEqual({ node, mounts: [] });
         });
       } finally {
-        await deleteNamespace(privileged.namespace);
+        await leaveNamespace(privileged.namespace);
       }
     },
   );

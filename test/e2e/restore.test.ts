@@ -1,7 +1,6 @@
-import { deleteNamespace, ensureNamespace, kubectl, kubectlJson, secret } from './cluster/kubectl.ts';
+import { deleteNamespace, ensureNamespace, kubectl, kubectlJson, leaveNamespace, secret } from './cluster/kubectl.ts';
 import { install, ownRelease, type Release, type Values } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
-import { timeout } from './cluster/timeouts.ts';
 import { until } from './cluster/until.ts';
 
 const namespace = ownRelease('restore');
@@ -32,7 +31,7 @@ async function howRestoreEnded({ name, namespace }: Release): Promise<{ exitCode
 }
 
 describe('a restore that cannot be', () => {
-  afterAll(() => deleteNamespace(namespace.namespace), timeout('STORY'));
+  afterAll(() => leaveNamespace(namespace.namespace));
 
   story('starts no pod, and says why', namespace, async (step) => {
     await deleteNamespace(namespace.namespace);

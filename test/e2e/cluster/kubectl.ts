@@ -30,6 +30,10 @@ export async function names(kind: string, namespace: string, selector?: string):
 export const deleteNamespace = (namespace: string): Promise<string> =>
   kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait'], { limit: 'PODS_READY' });
 
+/** The same without waiting, for the end of a story: what comes next in this namespace waits itself. */
+export const leaveNamespace = (namespace: string): Promise<string> =>
+  kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
+
 /** Applies an object of the API, which may name its namespace. */
 export const apply = (object: object): Promise<string> =>
   kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
