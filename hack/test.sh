@@ -47,7 +47,8 @@ backup_tests() {
   local memory=/dev/shm
   if (($(df --output=avail -k $memory 2>/dev/null | tail -n 1) > 6000000)); then export TMPDIR=$memory; fi
   export CGO_ENABLED=0 LITESET_TOOLS=1
-  cd app/backup && go test -trimpath -timeout 30m -parallel 8 ./... &&
+  cd app/backup && go vet -trimpath ./... && GOFLAGS="$(go env GOFLAGS) -trimpath" "$BIN/staticcheck" ./... &&
+    go test -trimpath -timeout 30m -parallel 8 ./... &&
     TESTS=$(go test -trimpath -list . ./... | grep -c '^Test')
 }
 
@@ -62,7 +63,7 @@ step 'Go and Node' 'Mend what the lines above name.' preflight_tests
 step 'System packages' 'Run `apt-get update` by hand and see what it says.' install_packages "${TEST_PACKAGES[@]}"
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
 PROGRAMS=(litefs)
-if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd actionlint); fi
+if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd actionlint staticcheck); fi
 part 'Programs that tests run' build_steps "${PROGRAMS[@]}"
 link_tool litefs litefs
 if wants unit; then
@@ -71,6 +72,7 @@ if wants unit; then
   link_tool kubernetes kube-apiserver
   link_tool etcd etcd
   link_tool actionlint actionlint
+  link_tool staticcheck staticcheck
   if [ "$WHAT" = all ]; then build_meanwhile helm helm3 kind containerd runc cni coredns traefik consul; fi
   part 'Style and types' check
   # Both wait for most of their time.

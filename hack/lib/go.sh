@@ -171,6 +171,11 @@ go_build_registry() {
   gobuild "$1/" github.com/google/go-containerregistry/cmd/registry
 }
 
+go_build_staticcheck() {
+  pinned staticcheck honnef.co/go/tools "$STATICCHECK_VERSION"
+  gobuild "$1/" honnef.co/go/tools/cmd/staticcheck
+}
+
 go_build_consul() {
   pinned consul github.com/hashicorp/consul "$CONSUL_VERSION"
   gobuild "$1/consul" github.com/hashicorp/consul
