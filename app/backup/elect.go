@@ -38,7 +38,8 @@ func electionFlags(flags *flag.FlagSet) func(ship.Config, *slog.Logger) (campaig
 			return byOrdinal(*identity, *ordinal, cfg, log), nil
 		case "lease":
 			if lease.Namespace == "" || lease.Name == "" || *identity == "" || *duration < time.Second {
-				return nil, fault.New(fault.Usage, "-election lease needs -lease-namespace, -lease-name, -identity, and at least a second of -lease-duration").WithHint("backup stream -h")
+				return nil, fault.New(fault.Usage, "-election lease needs -lease-namespace, -lease-name, -identity, and at least a second of -lease-duration").
+					WithHint("backup stream -h")
 			}
 			var err error
 			if lease.Client, err = kube.InCluster(*credentials); err != nil {

@@ -122,7 +122,8 @@ func corrupt(path string, err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return truncated(path, err)
 	}
-	return fault.Wrap(err, fault.LTXCorrupt, "%s is not the file that LiteFS wrote", path).WithHint("the stream goes on from a new snapshot; check the volume's disk")
+	return fault.Wrap(err, fault.LTXCorrupt, "%s is not the file that LiteFS wrote", path).
+		WithHint("the stream goes on from a new snapshot; check the volume's disk")
 }
 
 func truncated(path string, err error) error {

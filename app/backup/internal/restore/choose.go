@@ -32,7 +32,8 @@ func choose(ctx context.Context, s *store.Store, o Options) (lineage.ID, litestr
 			return 0, nil, err
 		}
 		if sum.Objects > 0 && sum.Last == "" { // not to be passed over for an older one
-			return 0, nil, fault.New(fault.StoreCorrupt, "lineage %s has lost the snapshot that it began with", all[i].ID).WithHint("name another lineage; list shows them")
+			return 0, nil, fault.New(fault.StoreCorrupt, "lineage %s has lost the snapshot that it began with", all[i].ID).
+				WithHint("name another lineage; list shows them")
 		}
 		if sum.Last == "" || !o.Timestamp.IsZero() && !sum.From.Before(o.Timestamp) {
 			continue
@@ -40,7 +41,8 @@ func choose(ctx context.Context, s *store.Store, o Options) (lineage.ID, litestr
 		return all[i].ID, c, nil
 	}
 	if len(all) > 0 && !o.Timestamp.IsZero() {
-		return 0, nil, fault.New(fault.NoBackup, "nothing in %s is older than %s", s, o.Timestamp.Format(time.RFC3339Nano)).WithHint("list shows what each lineage holds")
+		return 0, nil, fault.New(fault.NoBackup, "nothing in %s is older than %s", s, o.Timestamp.Format(time.RFC3339Nano)).
+			WithHint("list shows what each lineage holds")
 	}
 	return 0, nil, fault.New(fault.NoBackup, "there is no backup in %s", s).WithHint("check the URL")
 }

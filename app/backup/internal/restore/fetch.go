@@ -57,7 +57,8 @@ func fetchOne(ctx context.Context, c litestream.ReplicaClient, info *ltx.FileInf
 	if counted.err != nil {
 		return ltx.Header{}, store.Failed(ctx, counted.err, "read %s of level %d", name, info.Level)
 	} else if err != nil {
-		return ltx.Header{}, fault.Wrap(err, fault.StoreCorrupt, "%s of level %d is not what was written", name, info.Level).WithHint("run verify; name an earlier transaction or another lineage")
+		return ltx.Header{}, fault.Wrap(err, fault.StoreCorrupt, "%s of level %d is not what was written", name, info.Level).
+			WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	return h, nil
 }

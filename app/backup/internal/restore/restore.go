@@ -61,11 +61,13 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	}
 	plan, err := litestream.CalcRestorePlan(ctx, precise{client, o.Timestamp}, o.TXID, o.Timestamp, o.Log)
 	if errors.Is(err, litestream.ErrTxNotAvailable) {
-		return Result{}, fault.Wrap(err, fault.NoBackup, "lineage %s has no such restore point", id).WithHint("list shows what each lineage holds; transactions that share an object cannot be restored one by one")
+		return Result{}, fault.Wrap(err, fault.NoBackup, "lineage %s has no such restore point", id).
+			WithHint("list shows what each lineage holds; transactions that share an object cannot be restored one by one")
 	} else if fault.CodeOf(err) != "" || ctx.Err() != nil {
 		return Result{}, err
 	} else if err != nil {
-		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "lineage %s cannot be read", id).WithHint("run verify; name an earlier transaction or another lineage")
+		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "lineage %s cannot be read", id).
+			WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	return build(ctx, client, id, plan, o)
 }
@@ -83,14 +85,16 @@ func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan 
 	partial := filepath.Join(dir, "database")
 	h, err := assemble(ctx, files, partial)
 	if err != nil {
-		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "lineage %s does not make a database", id).WithHint("run verify; name an earlier transaction or another lineage")
+		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "lineage %s does not make a database", id).
+			WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	got, err := Checksum(partial, h.PageSize)
 	if err != nil {
 		return Result{}, fmt.Errorf("compute the restored database's checksum: %w", err)
 	}
 	if want, _ := ltxv3.Proof(files[len(files)-1].header); got != want {
-		return Result{}, fault.New(fault.Mismatch, "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, h.MaxTXID).WithHint("run verify; name an earlier transaction or another lineage")
+		return Result{}, fault.New(fault.Mismatch, "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, h.MaxTXID).
+			WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	if err := place(partial, o.Output); err != nil {
 		return Result{}, err

@@ -126,5 +126,6 @@ func place(made, dir string) error {
 }
 
 func notADatabase(why string) error {
-	return fault.New(fault.Integrity, "what the store holds is not a database that LiteFS can start with: %s", why).WithHint("restore an earlier transaction or another lineage")
+	return fault.New(fault.Integrity, "what the store holds is not a database that LiteFS can start with: %s", why).
+		WithHint("restore an earlier transaction or another lineage")
 }

@@ -12,52 +12,7 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/lineage"
 	"github.com/liteset/liteset/app/backup/internal/livetest"
 	"github.com/liteset/liteset/app/backup/internal/restore"
-	"github.com/liteset/liteset/app/backup/internal/store"
-	"github.com/liteset/liteset/app/backup/internal/verify"
 )
-
-// onFaulty is a rig that ships by one way, which fails, and restores by another, which does not.
-func onFaulty(t *testing.T, ships, restores string, seed uint64) *rig {
-	t.Helper()
-	r := newRig(t, 512, seed)
-	var err error
-	if r.cfg.Store, err = store.Open(ships, r.cfg.Log); err != nil {
-		t.Fatal(err)
-	}
-	if r.st, err = store.Open(restores, r.cfg.Log); err != nil {
-		t.Fatal(err)
-	}
-	r.cfg.StoreTimeout = 2 * time.Second
-	r.restart()
-	return r
-}
-
-// holds checks the oracle: the store restores to a state that the database had, no older than what was acknowledged.
-// It returns which.
-func (r *rig) holds(acknowledged ltx.TXID) ltx.TXID {
-	r.t.Helper()
-	if acknowledged == 0 {
-		return 0
-	}
-	got, result, err := r.restore(restore.Options{})
-	if err != nil {
-		r.t.Fatalf("%s was shipped, and: %v", acknowledged, err)
-	}
-	txid, err := ltx.ParseTXID(result.TXID)
-	if err != nil || txid < acknowledged || !bytes.Equal(got, r.db.States[txid]) {
-		r.t.Fatalf("%s was shipped, the store restores to %s, equal: %v", acknowledged, result.TXID, bytes.Equal(got, r.db.States[txid]))
-	}
-	return txid
-}
-
-// whole checks that every object of the newest lineage is in order.
-func (r *rig) whole() {
-	r.t.Helper()
-	_, err := verify.Run(context.Background(), r.st, verify.Options{Scratch: r.t.TempDir(), Log: r.cfg.Log})
-	if fault.CodeOf(err) != fault.Integrity { // only SQLite minds that random pages are no database
-		r.t.Fatalf("verify says %v", err)
-	}
-}
 
 func TestNoFaultOfAnS3ServerLosesOrMixesTransactions(t *testing.T) {
 	livetest.NeedsTime(t, "waits for the retries of the S3 client")

@@ -57,7 +57,8 @@ func Take(ctx context.Context, cfg Config) (*Snapshot, error) {
 			last = err
 		}
 	}
-	return nil, fault.Wrap(last, fault.Torn, "no consistent copy of %s", cfg.Name).WithHint("it is tried again; with a write-ahead log on a primary, -litefs must be set")
+	return nil, fault.Wrap(last, fault.Torn, "no consistent copy of %s", cfg.Name).
+		WithHint("it is tried again; with a write-ahead log on a primary, -litefs must be set")
 }
 
 func take(ctx context.Context, cfg Config, copyTo source) (_ *Snapshot, err error) {

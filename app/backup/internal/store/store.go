@@ -43,10 +43,12 @@ func Open(rawURL string, log *slog.Logger) (*Store, error) {
 	s.SetTimeout(DefaultTimeout)
 	scheme, _, ok := strings.Cut(base, "://")
 	if !ok || scheme == "nats" {
-		return nil, fault.New(fault.Usage, "%q is not the URL of a store", redact(rawURL)).WithHint("for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000")
+		return nil, fault.New(fault.Usage, "%q is not the URL of a store", redact(rawURL)).
+			WithHint("for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000")
 	}
 	if _, err := s.At("lineages"); err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "%q is not the URL of a store", redact(rawURL)).WithHint("schemes: file, s3, gs, abs, oss, sftp, webdav")
+		return nil, fault.Wrap(err, fault.Usage, "%q is not the URL of a store", redact(rawURL)).
+			WithHint("schemes: file, s3, gs, abs, oss, sftp, webdav")
 	}
 	return s, nil
 }

@@ -61,7 +61,8 @@ func checkLength(ctx context.Context, s *store.Store, now restore.Result) error 
 		return true // to the end: a record is an object that can be damaged, too
 	})
 	if err == nil && before.TXID > now.TXID { // both have 16 digits
-		return fault.New(fault.StoreCorrupt, "lineage %s ends at transaction %s, and had %s when it was verified at %s", now.Lineage, now.TXID, before.TXID, before.Time).WithHint(store.Deleted)
+		return fault.New(fault.StoreCorrupt, "lineage %s ends at transaction %s, and had %s when it was verified at %s", now.Lineage, now.TXID, before.TXID, before.Time).
+			WithHint(store.Deleted)
 	}
 	return err
 }

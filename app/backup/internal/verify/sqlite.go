@@ -29,10 +29,12 @@ func checkSQLite(ctx context.Context, path string) error {
 	for _, check := range []struct{ pragma, good string }{{"integrity_check", "ok"}, {"foreign_key_check", ""}} {
 		found, err := lines(ctx, db, "PRAGMA "+check.pragma)
 		if err != nil {
-			return fault.Wrap(err, fault.Integrity, "%s", check.pragma).WithHint("the cluster's own database may have the same fault: run the check there")
+			return fault.Wrap(err, fault.Integrity, "%s", check.pragma).
+				WithHint("the cluster's own database may have the same fault: run the check there")
 		}
 		if found != check.good {
-			return fault.New(fault.Integrity, "%s: %s", check.pragma, found).WithHint("the cluster's own database may have the same fault: run the check there")
+			return fault.New(fault.Integrity, "%s: %s", check.pragma, found).
+				WithHint("the cluster's own database may have the same fault: run the check there")
 		}
 	}
 	return nil

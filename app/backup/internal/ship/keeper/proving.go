@@ -50,7 +50,8 @@ func (p proving) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMeta
 		}
 	}
 	if end.more {
-		return nil, fault.New(fault.StoreCorrupt, "level %d has no object for transaction %s, but later ones", level, end.at+1).WithHint(store.Deleted)
+		return nil, fault.New(fault.StoreCorrupt, "level %d has no object for transaction %s, but later ones", level, end.at+1).
+			WithHint(store.Deleted)
 	}
 	return ltx.NewFileInfoSliceIterator(chosen), nil
 }
