@@ -61,7 +61,7 @@ func TestThePrimaryIsActiveOnlyWhileNoOtherPodCanBe(t *testing.T) {
 	replica := p.start("b_1", false)
 	eventually(t, "the replica has taken over", func() bool { return replica.active.Load() && !primary.active.Load() })
 	if gap := time.Duration(replica.started.Load() - primary.ended.Load()); gap > duration {
-		t.Errorf("the hand-over took %v", gap)
+		t.Errorf("the change took %v", gap)
 	}
 	replica.unfit.Store(true) // a failover: it is the primary now
 	primary.unfit.Store(false)
