@@ -16,7 +16,7 @@ source "$ROOT/hack/images/images.sh"
 parse_options "$@"
 if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
 
-FILES=$(mktemp -d -p "$CACHE/tmp")
+FILES=$(mktemp -d -p "$CACHE/tmp" arm64.XXXXXX)
 trap 'rm -rf "$FILES"' EXIT
 
 # In place of the stage `runtime`, which has to run Debian's programs.

@@ -23,7 +23,7 @@ build_debian_image() { # NAME
   local rootfs settings
   docker image inspect "$1" >/dev/null 2>&1 && return
   rootfs=$(rootfs base)
-  settings=$(mktemp -d -p "$CACHE/tmp")
+  settings=$(mktemp -d -p "$CACHE/tmp" base.XXXXXX)
   mkdir -p "$settings/etc"/{apt/apt.conf.d,dpkg/dpkg.cfg.d,ssl/certs}
   echo "deb $(debian_mirror) $DEBIAN_RELEASE main" >"$settings/etc/apt/sources.list"
   # As in Debian's published slim images: packages leave neither manuals nor caches behind.
@@ -51,7 +51,7 @@ build_node_image() { # NAME
   local context npm
   docker image inspect "$1" >/dev/null 2>&1 && return
   npm=$(readlink -f "$(command -v npm)")
-  context=$(mktemp -d -p "$CACHE/tmp")
+  context=$(mktemp -d -p "$CACHE/tmp" base.XXXXXX)
   mkdir -p "$context"/{bin,lib/node_modules}
   cp "$NODE_PACKAGE/bin/node" "$context/bin/"
   cp -R "${npm%/bin/npm-cli.js}" "$context/lib/node_modules/"

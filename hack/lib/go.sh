@@ -95,7 +95,8 @@ go_build_kubernetes() {
 
 go_build_kubectl() {
   pinned kubernetes k8s.io/kubernetes "$KUBERNETES_VERSION"
-  LDFLAGS=$(go_flags_kubernetes) gobuild "$1/" k8s.io/kubernetes/cmd/kubectl
+  # With the tags of the others, for then Go compiles the packages that they share once.
+  TAGS=selinux,notest,grpcnotrace LDFLAGS=$(go_flags_kubernetes) gobuild "$1/" k8s.io/kubernetes/cmd/kubectl
 }
 
 go_build_containerd() {
