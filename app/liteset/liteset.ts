@@ -22,7 +22,11 @@ import { WaitingRoom } from './routing/waiting-room.ts';
 import { Gate } from './switchover/gate.ts';
 import { Switchover, type SwitchoverResult } from './switchover/switchover.ts';
 
+export type { Counters } from './counters.ts';
+export type { Committer, CommitterOptions } from './group-commit/committer.ts';
+export type { Cluster } from './membership/peers.ts';
 export type { LitesetOptions, Role } from './options.ts';
+export type { SwitchoverResult } from './switchover/switchover.ts';
 
 /** Longest that DNS may take to name the pods, in milliseconds: then those are asked that it named last. */
 const DNS_MS = 1_000;

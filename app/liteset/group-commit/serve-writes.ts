@@ -4,6 +4,9 @@ import { toMessage } from './outcome-message.ts';
 import type { FromThread, ToThread, WriteCall } from './protocol.ts';
 import type { Writes } from './writes.ts';
 
+export { DEFAULT_LIMITS, type GroupLimits } from './group.ts';
+export type { Writes } from './writes.ts';
+
 /** What the program of a thread that writes has to give. */
 export interface WriteService extends Writes {
   /** `Liteset.version`, which has to change with a commit. Default: nobody knows it, and SQLite's word is taken. */

@@ -10,6 +10,8 @@ import { askInfo, LitefsRefusal, postImport } from '../litefs/client.ts';
 import { checkDatabase, ImportRefusal } from './check.ts';
 import { normalise } from './normalise.ts';
 
+export { ImportRefusal } from './check.ts';
+
 /** What the application asks of a database that is imported, and does with it. A mark is a text that names one import. */
 export interface ImportRules {
   /** Why a database is none of this application; undefined if it is. */

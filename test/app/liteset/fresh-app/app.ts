@@ -6,7 +6,6 @@ import { forExpress } from 'liteset/express';
 import { LongReads } from 'liteset/long-reads';
 import { Problem, sendProblem } from 'liteset/problem';
 import { ReadCache } from 'liteset/read-cache';
-import { WriterThread } from 'liteset/writer-thread';
 
 const {
   DATABASE: path = '',
@@ -15,11 +14,9 @@ const {
   PORT: port = '',
   LITEFS_URL: litefsUrl = '',
 } = process.env;
-const thread = new WriterThread({ program: new URL('writes.js', import.meta.url).pathname, data: { path } });
-const cluster: Liteset = liteset({
-  ...{ database: path, pod, litefsUrl, peerPort: Number(port) },
-  commitInProgress: () => thread.commitInProgress,
-});
+const cluster: Liteset = liteset({ database: path, pod, litefsUrl, peerPort: Number(port) });
+const thread = { program: new URL('writes.js', import.meta.url).pathname, data: { path } };
+const committer = cluster.committer({ thread });
 
 let connection: Database.Database | undefined;
 const database = () => {
@@ -31,7 +28,7 @@ cluster.onBecomePrimary(() => {
   connection = new Database(path);
   connection.exec('CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, text TEXT NOT NULL)');
   connection.pragma('journal_mode = WAL');
-  thread.reopen();
+  committer.reopen();
 });
 
 const app = express();
@@ -40,7 +37,7 @@ const long = new LongReads({ database: path });
 const cache = new ReadCache(cluster.version);
 const NEWEST = 'SELECT id, text FROM row ORDER BY id DESC LIMIT 1';
 app.use(middleware, express.text());
-app.post('/rows', async (req, res) => void res.status(201).json({ id: await thread.run('insert', [req.body]) }));
+app.post('/rows', async (req, res) => void res.status(201).json({ id: await committer.run('insert', [req.body]) }));
 app.get('/rows/newest', (req, res) => cache.json(req, res, () => database().prepare(NEWEST).get()));
 app.get('/rows/newest/aside', async (_req, res) => void res.json(await long.all<{ id: number }>(NEWEST, [])));
 
