@@ -13,26 +13,24 @@ import { statefulSet } from './parts/statefulset.ts';
 import { httpRoute, ingress } from './parts/traffic.ts';
 
 /*
- * How to add a value: about ten minutes.
+ * How to add a value, in about ten minutes:
  *
- *   1. values/<topic>.ts          its type, limits, default, description, and an example. A value of the top level goes
- *                                 into a group of values.ts, too.
- *   2. parts/<topic>.ts           use it: `v.<name>`. A value that becomes an environment variable: its name in the
- *                                 program's schema (app/invoices/config.ts), its line in parts/environment.ts.
- *   3. test/chart/values/*.yaml   set it to something else than its default.
- *   4. test/chart/meanings-*.ts   what that has to change.
- *   5. npm run synth              writes charts/liteset; `npm run docs` writes docs/reference.
+ *   values/<topic>.ts           its type, limits, default, description and perhaps an example
+ *   parts/<topic>.ts            its use: `v.<topic>.<name>`. For an environment variable: its name in the program's
+ *                               schema (app/invoices/config.ts), and a line in parts/environment.ts
+ *   test/chart/values/*.yaml    something else than its default
+ *   test/chart/meanings-*.ts    what that changes
  *
- * How to add a manifest: the same, and
+ * How to add a manifest, such as a PrometheusRule with values of its own: the same four files, and
  *
- *   6. parts/<topic>.ts           a function with a `new Manifest(...)`. Its id is the name of the template.
- *   7. the constructor below      call that function.
- *   8. parts/prometheus-operator.ts, parts/gateway-api.ts: a kind that Kubernetes does not have itself, by `crd()`.
- *                                 Its values file says `# needs: <apiVersion>`, so that the e2e tests skip it where the
- *                                 kind is missing.
+ *   values.ts                   a new group of values, below a heading
+ *   chart.ts                    a call of the function that makes the manifest, in the constructor below
+ *   parts/prometheus-operator.ts or parts/gateway-api.ts: a kind that Kubernetes does not have itself, by `crd()`. The
+ *                               file in test/chart/values says `# needs: <apiVersion>` at its top: the e2e tests leave
+ *                               the kind out where it is missing
  *
- * What nobody has to write: values.yaml, values.schema.json, the tables of values, and the list of variables that
- * `extraEnv` must not set.
+ * Then `npm run synth` (charts/liteset) and `npm run docs` (docs/reference). Made from these: values.yaml, its schema, the
+ * tables of values, the named templates of conditions, and the variables that `extraEnv` must not set.
  */
 
 /** All templates of the Helm chart `liteset`, one Kubernetes object each. */

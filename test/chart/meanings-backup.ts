@@ -3,8 +3,9 @@ import { app, kinds, type Meanings, named, type Objects, pod, set } from './part
 
 /** An init container of the pods. */
 const init = (all: Objects, name: string) => named(pod(all, 'initContainers'), name);
-/** The pod of the drill. */
-const drill = (all: Objects, path: string) => at(the(all, 'CronJob'), `spec.jobTemplate.spec.template.spec.${path}`);
+/** The pod of the verification. */
+const verification = (all: Objects, path: string) =>
+  at(the(all, 'CronJob'), `spec.jobTemplate.spec.template.spec.${path}`);
 /** What follows a flag. */
 const flag = (container: unknown, name: string): unknown => {
   const args = at(container, 'args') as string[];
@@ -78,15 +79,15 @@ export const backupMeanings: Meanings = {
     expect(mounts(restore)).toEqual({ data: false, backup: true });
     expect(flag(restore, '-url')).toBe('file:///backup');
     expect(flag(restore, '-if-no-backup')).toBe('start');
-    expect(drill(all, 'containers.0.args')).toEqual([
+    expect(verification(all, 'containers.0.args')).toEqual([
       'verify',
       ...['-url', 'file:///backup', '-scratch', '/tmp', '-record', '-event', 'invoices/StatefulSet/invoices'],
       ...['-log-level', 'info'],
     ]);
-    expect(mounts(drill(all, 'containers.0'))).toEqual({ scratch: false, 'api-access': true, backup: false });
-    expect(drill(all, 'imagePullSecrets')).toEqual([{ name: 'pull-secret' }]);
-    expect(drill(all, 'nodeSelector')).toEqual({ 'kubernetes.io/os': 'linux' });
-    expect(drill(all, 'tolerations')).toHaveLength(1);
+    expect(mounts(verification(all, 'containers.0'))).toEqual({ scratch: false, 'api-access': true, backup: false });
+    expect(verification(all, 'imagePullSecrets')).toEqual([{ name: 'pull-secret' }]);
+    expect(verification(all, 'nodeSelector')).toEqual({ 'kubernetes.io/os': 'linux' });
+    expect(verification(all, 'tolerations')).toHaveLength(1);
     expect(at(the(all, 'CronJob'), 'spec')).toMatchObject({
       schedule: '0 3 * * *',
       concurrencyPolicy: 'Forbid',
@@ -114,11 +115,11 @@ export const backupMeanings: Meanings = {
     expect(mounts(stream)).toEqual({ data: true, 'backup-scratch': false });
     expect(rules(all)).toEqual(events);
     expect(stream).toMatchObject({ resources: { requests: { cpu: '100m' }, limits: { memory: '1Gi' } } });
-    for (const container of [stream, drill(all, 'containers.0')]) {
+    for (const container of [stream, verification(all, 'containers.0')]) {
       expect(at(container, 'envFrom')).toEqual([{ secretRef: { name: 's3-credentials' } }]);
       expect(named(at(container, 'env'), 'AWS_REGION')).toMatchObject({ value: 'eu-central-1' });
     }
-    expect(named(drill(all, 'volumes'), 'scratch')).toMatchObject({ emptyDir: { sizeLimit: '50Gi' } });
+    expect(named(verification(all, 'volumes'), 'scratch')).toMatchObject({ emptyDir: { sizeLimit: '50Gi' } });
     expect(at(the(all, 'CronJob'), 'spec')).toMatchObject({
       schedule: '@hourly',
       successfulJobsHistoryLimit: 0,

@@ -14,7 +14,7 @@ export const leaseMeanings: Meanings = {
   kubernetes(all) {
     expect(the(all, 'Lease', 'invoices')).not.toHaveProperty('spec');
     expect(sidecar(all)).toMatchObject({
-      image: 'liteset:0.1.0',
+      image: 'ghcr.io/liteset/invoices:0.1.0',
       restartPolicy: 'Always',
       command: ['node', 'app/lease/server.ts'],
       securityContext: { runAsNonRoot: true, runAsUser: 10001, capabilities: { drop: ['ALL'] } },

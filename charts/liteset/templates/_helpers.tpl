@@ -36,8 +36,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
        the databases, must not select it. A list: the name of the part, and the root context. */}}
 {{- define "liteset.partLabels" -}}
 {{- $part := first . }}
-{{- with last . -}}
-app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc (int (sub 62 (len $part))) | trimSuffix "-" }}-{{ $part }}
+{{- with last . }}
+{{- $name := .Values.nameOverride | default .Chart.Name | trunc (int (sub 62 (len $part))) | trimSuffix "-" -}}
+app.kubernetes.io/name: {{ $name }}-{{ $part }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{ include "liteset.commonLabels" . }}
 {{- end }}
