@@ -50,13 +50,13 @@ const combine = (operator: 'and' | 'or', parts: readonly Condition[]): Condition
 
 export const and = (...conditions: readonly Condition[]): Condition => combine('and', flat('and', conditions));
 
-/** `or a (and a b)` is `a`: what another part implies is left out. */
+/** `or a (and a b)` is `a`: what implies another part is left out. */
 export function or(...conditions: readonly Condition[]): Condition {
-  const parts = flat('or', conditions);
-  const implied = (part: Condition) => parts.some((other) => other !== part && asserts(part).some(same(other)));
+  const parts = flat('or', conditions).filter((part, index, all) => all.findIndex(same(part)) === index);
+  const redundant = (part: Condition) => parts.some((other) => other !== part && asserts(part).some(same(other)));
   return combine(
     'or',
-    parts.filter((part) => !implied(part)),
+    parts.filter((part) => !redundant(part)),
   );
 }
 

@@ -58,7 +58,7 @@ function describe(map: YAMLMap, schema: Schema, depth: number): void {
 function comment(key: string, schema: Schema, depth: number): string {
   const lines = wrap(explanation(schema), commentWidth(2 * depth));
   for (const example of schema.examples ?? []) {
-    const yaml = stringify({ [key]: example }, { lineWidth: 0 }).trimEnd();
+    const yaml = stringify({ [key]: example }, { lineWidth: 0, version: '1.1' }).trimEnd(); // as Helm reads YAML
     lines.push('Example:', ...yaml.split('\n').map((line) => `  ${line}`));
   }
   return lines.map((line) => ` ${line}`).join('\n');

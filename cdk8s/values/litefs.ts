@@ -112,7 +112,8 @@ export const persistence = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Keep the database of each pod on a PersistentVolumeClaim. If false, one single pod loses its database with its end.',
+      'Keep the database of each pod on a PersistentVolumeClaim. If false, only one pod is allowed, and its database ends ' +
+        'with the pod.',
     ),
   size: size().default('1Gi').describe('Size of each claim: the database, and the transactions of `litefs.retention`.'),
   storageClass: optionalName()

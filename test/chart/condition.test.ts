@@ -11,7 +11,8 @@ const ask = (condition: Condition | undefined) => condition?.pipeline.replaceAll
 test.each<[string, Condition, string]>([
   ['a condition in a condition of the same kind is one', or(or(a, b), c), 'or a b c'],
   ['another kind keeps its parentheses', or(and(a, b), not(c)), 'or (and a b) (not c)'],
-  ['what another part implies is left out', or(and(a, b), a, c), 'or a c'],
+  ['what implies another part is left out', or(and(a, b), a, c), 'or a c'],
+  ['what is there twice is there once', or(a, b, a), 'or a b'],
 ])('%s', (_, condition, expected) => {
   expect(ask(condition)).toBe(expected);
 });
