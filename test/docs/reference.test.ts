@@ -11,6 +11,10 @@ test.each(Object.entries(pages()))('%s is what `npm run docs` writes', (file, co
   expect(written(file)).toBe(content);
 });
 
+test.each(Object.entries(pages()))('each row of %s says what it means', (_file, content) => {
+  expect(content).not.toMatch(/\|\s*\|$/m);
+});
+
 describe('nothing is left out of the tables that the pages are made from', () => {
   const service = serveDuringTests(newDatabase(), standalone);
 

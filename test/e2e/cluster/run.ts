@@ -15,6 +15,8 @@ export interface RunOptions {
   input?: string | Buffer;
   /** How long it may take. Default: `COMMAND`. */
   limit?: Timeout;
+  /** The folder it is run in. Default: this repository. */
+  folder?: string;
   /** More environment variables. */
   env?: Readonly<Record<string, string>>;
 }
@@ -26,6 +28,7 @@ export function attempt(program: string, args: readonly string[], options: RunOp
   return new Promise((settle, reject) => {
     const child = spawn(program, args, {
       env: { ...env, ...options.env },
+      cwd: options.folder,
       timeout: timeout(options.limit ?? 'COMMAND'),
       killSignal: 'SIGKILL',
     });
