@@ -5,6 +5,7 @@ import { Database } from '../../../app/invoices/database/database.ts';
 import { migrate } from '../../../app/invoices/database/migrate.ts';
 import { fill } from '../../../app/invoices/sample/fill.ts';
 import { freePort } from '../../lib/free-port.ts';
+import { TIMEOUTS } from '../timeouts.ts';
 import { runImport, type ServicePod, startPod, stopPod } from './rig/litefs-service.ts';
 import { migrations, temporaryFolder } from './rig/service.ts';
 
@@ -18,10 +19,10 @@ beforeAll(async () => {
   pods.push({ ...common, name: 'pod-0', host: '127.0.0.2', port: primaryPort, folder: join(folder, '0') });
   pods.push({ ...common, name: 'pod-1', host: '127.0.0.3', port: replicaPort, folder: join(folder, '1') });
   for (const pod of pods) running.push(await startPod(pod));
-}, 60_000);
+}, TIMEOUTS.LITEFS);
 afterAll(async () => {
   for (const child of running.reverse()) await stopPod(child);
-}, 60_000);
+}, TIMEOUTS.LITEFS);
 
 const ask = async (pod: ServicePod | undefined, path: string, init?: RequestInit): Promise<Response> =>
   fetch(`http://127.0.0.1:${pod?.port}${path}`, init);
@@ -74,24 +75,28 @@ test('a file that is no database is refused, and nothing is touched', async () =
   expect(await numbers(pods[1])).toEqual(upTo(30));
 });
 
-test('files of another page size and journal replace the database again and again, through either pod', async () => {
-  const first = chinook('first.db', 12, 'CREATE TABLE before1 (a)');
-  const second = chinook(
-    'second.db',
-    21,
-    'CREATE TABLE before1 (a); CREATE TABLE before2 (a); CREATE TABLE before3 (a)',
-  );
-  for (const [file, count, through] of [
-    [first, 12, 1],
-    [second, 21, 0],
-    [first, 12, 0],
-  ] as const) {
-    const { code, output } = await runImport(pods[through] as ServicePod, file);
-    expect([code, output]).toEqual([0, expect.stringContaining(`Invoice: ${count} rows`)]);
-    // The other pod was not asked in between: its connection has everything of the old file in its cache.
-    expect(await numbers(pods[1 - through])).toEqual(upTo(count));
-  }
-}, 60_000);
+test(
+  'files of another page size and journal replace the database again and again, through either pod',
+  async () => {
+    const first = chinook('first.db', 12, 'CREATE TABLE before1 (a)');
+    const second = chinook(
+      'second.db',
+      21,
+      'CREATE TABLE before1 (a); CREATE TABLE before2 (a); CREATE TABLE before3 (a)',
+    );
+    for (const [file, count, through] of [
+      [first, 12, 1],
+      [second, 21, 0],
+      [first, 12, 0],
+    ] as const) {
+      const { code, output } = await runImport(pods[through] as ServicePod, file);
+      expect([code, output]).toEqual([0, expect.stringContaining(`Invoice: ${count} rows`)]);
+      // The other pod was not asked in between: its connection has everything of the old file in its cache.
+      expect(await numbers(pods[1 - through])).toEqual(upTo(count));
+    }
+  },
+  TIMEOUTS.LITEFS,
+);
 
 test('after an import the service writes again, through the replica too', async () => {
   const body = JSON.stringify({ customerId: 1, lines: [{ trackId: 1, quantity: 1 }] });
@@ -100,10 +105,14 @@ test('after an import the service writes again, through the replica too', async 
   expect([answer.status, answer.headers.get('Liteset-Role')]).toEqual([201, 'primary']);
 });
 
-test('after SIGTERM LiteFS ends with 0 and unmounts, and a new start does not fill the database again', async () => {
-  const before = await numbers(pods[0]);
-  expect(await stopPod(running[0] as ChildProcess)).toBe(0);
-  expect(existsSync(join(folder, '0', 'mount', 'invoices.db'))).toBe(false);
-  running[0] = await startPod(pods[0] as ServicePod);
-  expect(await numbers(pods[0])).toEqual(before);
-}, 60_000);
+test(
+  'after SIGTERM LiteFS ends with 0 and unmounts, and a new start does not fill the database again',
+  async () => {
+    const before = await numbers(pods[0]);
+    expect(await stopPod(running[0] as ChildProcess)).toBe(0);
+    expect(existsSync(join(folder, '0', 'mount', 'invoices.db'))).toBe(false);
+    running[0] = await startPod(pods[0] as ServicePod);
+    expect(await numbers(pods[0])).toEqual(before);
+  },
+  TIMEOUTS.LITEFS,
+);

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { seeded } from '../../../../app/invoices/sample/random.ts';
 import { freePort } from '../../../lib/free-port.ts';
 import { childrenOf } from '../../liteset/rig/litefs-pod.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { type ServicePod, startPod, stopPod } from '../rig/litefs-service.ts';
 import { temporaryFolder } from '../rig/service.ts';
 
@@ -16,7 +17,7 @@ const KILLS = 8;
 const MUTANT_KILLS = 60;
 /** Writes before LiteFS is killed, at some moment of the next. */
 const WRITES = 5;
-jest.setTimeout(600_000);
+jest.setTimeout(TIMEOUTS.MANY);
 
 const seed = Number(process.env['CHAOS_SEED'] ?? 1);
 /** Whether a process has not ended. One that nobody has waited for yet has. */

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort } from '../../../lib/free-port.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { type ServicePod, startPod, stopPod } from '../rig/litefs-service.ts';
 import { temporaryFolder } from '../rig/service.ts';
 
@@ -13,8 +14,8 @@ let child: ChildProcess | undefined;
 afterEach(async () => {
   if (child) await stopPod(child);
   child = undefined;
-}, 60_000);
-jest.setTimeout(120_000);
+}, TIMEOUTS.LITEFS);
+jest.setTimeout(TIMEOUTS.STORY);
 
 async function start(env: Record<string, string>): Promise<string> {
   const [port, litefsPort] = [await freePort(), await freePort()];

@@ -2,6 +2,7 @@ import { NO_OFFENCES } from '../../../lib/load/check.ts';
 import type { Outcome } from '../../../lib/load/history.ts';
 import { Load } from '../../../lib/load/load.ts';
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
 import { counters, MovableCluster } from '../rig/movable-cluster.ts';
 import { offences, rowService } from '../rig/row-service.ts';
@@ -12,8 +13,8 @@ const start = async (env: Record<string, string>) => {
   cluster = new MovableCluster();
   await cluster.start(2, { PRIMARY_WAIT_MS: '1500', ACK_TIMEOUT_MS: '500', ...env }, true);
 };
-afterEach(() => cluster.stop(), 60_000);
-jest.setTimeout(180_000);
+afterEach(() => cluster.stop(), TIMEOUTS.LITEFS);
+jest.setTimeout(TIMEOUTS.STORY);
 
 const post = (pod: LitefsPod, text: string) => fetch(`${pod.url}/rows`, { method: 'POST', body: text });
 const rows = async (pod: LitefsPod) => (await (await fetch(`${pod.url}/rows`)).json()) as string[];

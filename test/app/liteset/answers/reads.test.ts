@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 
 /** A pod whose position is what the test writes into LiteFS's file, and a primary that says that it was asked. */
@@ -33,9 +34,9 @@ beforeAll(async () => {
   await cluster.start();
   await cluster.primary((_req, res) => void res.setHeader('Liteset-Pod', 'pod-0').end('primary'));
   for (const n of [7, 8, 9, 10]) move(n);
-}, 30_000);
+}, TIMEOUTS.PROCESSES);
 afterAll(() => cluster.stop());
-jest.setTimeout(30_000);
+jest.setTimeout(TIMEOUTS.PROCESSES);
 
 test('every answer says who gave it and up to where it covers', async () => {
   expect(await get()).toMatchObject({

@@ -1,4 +1,5 @@
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
 import { counters, MovableCluster, result } from '../rig/movable-cluster.ts';
 
@@ -8,8 +9,8 @@ beforeEach(async () => {
   cluster = new MovableCluster();
   await cluster.start(2, { PRIMARY_WAIT_MS: '1500', ACK_TIMEOUT_MS: '500', ACK_REPLICAS: '1' }, true);
 });
-afterEach(() => cluster.stop(), 60_000);
-jest.setTimeout(180_000);
+afterEach(() => cluster.stop(), TIMEOUTS.LITEFS);
+jest.setTimeout(TIMEOUTS.STORY);
 
 const post = (pod: LitefsPod, text: string) => fetch(`${pod.url}/rows`, { method: 'POST', body: text });
 /** The rows that a pod shows, and what it says of their replicas. */

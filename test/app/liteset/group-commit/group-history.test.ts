@@ -3,10 +3,11 @@ import type { Database } from 'better-sqlite3';
 import { seeded } from '../../../../app/invoices/sample/random.ts';
 import { Group } from '../../../../app/liteset/group-commit/group.ts';
 import { GroupCommit } from '../../../../app/liteset/group-commit/group-commit.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { contents, newStore, type Outcome, randomWrites, type Write } from './write-history.ts';
 
 const SCHEDULES = process.env['LITESET_LONG'] ? 50_000 : 2_000;
-jest.setTimeout(600_000);
+jest.setTimeout(TIMEOUTS.MANY);
 
 const outcome = (work: Promise<unknown>): Promise<Outcome> =>
   work.then(

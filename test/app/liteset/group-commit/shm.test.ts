@@ -1,10 +1,11 @@
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
 import { MovableCluster, result } from '../rig/movable-cluster.ts';
 
 let cluster: MovableCluster;
-afterEach(() => cluster.stop(), 60_000);
-jest.setTimeout(180_000);
+afterEach(() => cluster.stop(), TIMEOUTS.LITEFS);
+jest.setTimeout(TIMEOUTS.STORY);
 
 /** More pages than the 4,062 that the first block of SQLite's WAL index has room for. */
 const LARGE = 'x'.repeat(18_000_000);

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { counters, MovableCluster } from '../rig/movable-cluster.ts';
 
 /** A primary that wrote what no replica had when it lost the lease, and comes back as a replica. */
@@ -12,11 +13,11 @@ beforeEach(async () => {
   cluster = new MovableCluster();
   kept = mkdtempSync(join(tmpdir(), 'liteset-kept-'));
   await cluster.start(2, { KEEP: kept }, true);
-}, 90_000);
+}, TIMEOUTS.LITEFS);
 afterEach(async () => {
   await cluster.stop();
   rmSync(kept, { recursive: true, force: true });
-}, 60_000);
+}, TIMEOUTS.LITEFS);
 
 /** Whoever only counts transactions takes as many as are lost for those, and one more for the next. */
 test.each([

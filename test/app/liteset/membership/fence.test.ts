@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { monotonicMs } from '../../../../app/liteset/lib/monotonic.ts';
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 import { FakeFence } from '../rig/fake-fence.ts';
 
@@ -32,7 +33,7 @@ afterEach(async () => {
   await cluster.stop();
 });
 afterAll(() => fence.close());
-jest.setTimeout(60_000);
+jest.setTimeout(TIMEOUTS.LITEFS);
 
 const post = (path: string, text: string, headers = {}) =>
   fetch(`${cluster.url}${path}`, { method: 'POST', body: text, headers });

@@ -5,10 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PositionFile } from '../../../../app/liteset/litefs/position.ts';
 import { LongReads } from '../../../../app/liteset/reads/long-reads.ts';
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { litefsPair } from '../rig/litefs-pair.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(TIMEOUTS.STORY);
 
 /** A long read on a replica of the real LiteFS, while the primary takes a write. */
 const directory = mkdtempSync(join(tmpdir(), 'liteset-hold-'));
@@ -20,12 +21,12 @@ let replica: LitefsPod;
 beforeAll(async () => {
   ({ primary, replica } = await litefsPair({ directory }));
   await arrived((await write()).token);
-}, 60_000);
+}, TIMEOUTS.LITEFS);
 afterAll(async () => {
   file.close();
   await Promise.all([replica?.stop(), primary?.stop()]);
   rmSync(directory, { recursive: true, force: true });
-}, 60_000);
+}, TIMEOUTS.LITEFS);
 
 const write = async () => {
   const answer = await fetch(`${primary.url}/rows`, { method: 'POST', body: 'row' });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LongReads } from '../../../../app/liteset/reads/long-reads.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'liteset-long-'));
 const database = join(directory, 'test.db');
@@ -17,7 +18,7 @@ afterAll(() => {
   for (const reads of open) reads.close();
   rmSync(directory, { recursive: true });
 });
-jest.setTimeout(60_000);
+jest.setTimeout(TIMEOUTS.LITEFS);
 
 const ENDLESS = `SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)`;
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { litefsPair } from '../rig/litefs-pair.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
 
@@ -10,7 +11,7 @@ const READS = process.env['LITESET_LONG'] ? 1_000_000 : 100_000;
 const MUTANT_READS = 50_000;
 /** The least number of different answers, or nothing was tried. */
 const TRANSACTIONS = 20;
-jest.setTimeout(600_000);
+jest.setTimeout(TIMEOUTS.MANY);
 
 /** The cache on a replica of the real LiteFS, while the other pod writes as fast as it can. */
 const directory = mkdtempSync(join(tmpdir(), 'liteset-cache-'));
@@ -29,13 +30,13 @@ beforeAll(async () => {
   writing = (async () => {
     while (!stopped) await write();
   })();
-}, 60_000);
+}, TIMEOUTS.LITEFS);
 afterAll(async () => {
   stopped = true;
   await writing;
   await Promise.all([replica?.stop(), primary?.stop()]);
   rmSync(directory, { recursive: true, force: true });
-}, 60_000);
+}, TIMEOUTS.LITEFS);
 
 interface Seen {
   reads: number;

@@ -1,6 +1,7 @@
 import { followLines } from '../../../../app/liteset/lib/follow-lines.ts';
 import { CONFIRMED_PATH } from '../../../../app/liteset/replication/confirmed-stream.ts';
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
 import { MovableCluster } from '../rig/movable-cluster.ts';
 
@@ -15,8 +16,8 @@ const start = async (env: Record<string, string>) => {
 afterEach(async () => {
   end.abort();
   await cluster.stop();
-}, 60_000);
-jest.setTimeout(120_000);
+}, TIMEOUTS.LITEFS);
+jest.setTimeout(TIMEOUTS.STORY);
 
 /** What a pod tells now and from now on, the last line at the end. */
 const listen = (pod: LitefsPod): string[] => {

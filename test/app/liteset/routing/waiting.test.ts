@@ -1,4 +1,5 @@
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 
 /** At most five requests and 300 kB may wait; a request of unknown length counts 128 KiB. */
@@ -7,11 +8,11 @@ const cluster = new FakeCluster(
   { WAITING_REQUESTS: '5', WAITING_BYTES: '300000' },
 );
 
-beforeAll(() => cluster.start(), 60_000);
+beforeAll(() => cluster.start(), TIMEOUTS.LITEFS);
 beforeEach(() => cluster.loseThePrimary());
 afterEach(() => cluster.closePrimary());
 afterAll(() => cluster.stop());
-jest.setTimeout(60_000);
+jest.setTimeout(TIMEOUTS.LITEFS);
 
 const post = (init: RequestInit = {}) => fetch(`${cluster.url}/rows`, { method: 'POST', body: 'x', ...init });
 const counter = async (name: string) =>

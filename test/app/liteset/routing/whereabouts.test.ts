@@ -1,4 +1,5 @@
 import { waitFor } from '../../../lib/wait-for.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 import { FakeFence } from '../rig/fake-fence.ts';
 
@@ -7,12 +8,12 @@ let cluster: FakeCluster;
 beforeAll(async () => {
   cluster = new FakeCluster({ primaryWaitMs: 3_000, readWaitMs: 300 }, { FENCE_URL: await fence.listen() });
   await cluster.start();
-}, 30_000);
+}, TIMEOUTS.PROCESSES);
 afterAll(async () => {
   await cluster.stop();
   fence.close();
 });
-jest.setTimeout(30_000);
+jest.setTimeout(TIMEOUTS.PROCESSES);
 
 const post = async () => (await fetch(`${cluster.url}/rows`, { method: 'POST', body: 'x' })).status;
 

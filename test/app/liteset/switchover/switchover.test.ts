@@ -2,6 +2,7 @@ import { NO_OFFENCES } from '../../../lib/load/check.ts';
 import { gaps } from '../../../lib/load/gaps.ts';
 import { Load } from '../../../lib/load/load.ts';
 import { slow } from '../../../lib/slow.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
 import type { LitefsPod } from '../rig/litefs-pod.ts';
 import { counters, MovableCluster, result } from '../rig/movable-cluster.ts';
 import { offences, rowService } from '../rig/row-service.ts';
@@ -9,7 +10,7 @@ import { offences, rowService } from '../rig/row-service.ts';
 /** The middleware on three real LiteFS whose lease moves, under writers with unique ids and readers with tokens. */
 const cluster = new MovableCluster();
 
-beforeAll(() => cluster.start(3, { DRAIN_MS: '1000' }), 90_000);
+beforeAll(() => cluster.start(3, { DRAIN_MS: '1000' }), TIMEOUTS.LITEFS);
 const loads: Load[] = [];
 const under = (targets: () => LitefsPod[]): Load => {
   const load = new Load(rowService(targets), { writers: 4, readers: 2, restMs: 10 });
@@ -23,8 +24,8 @@ const isRight = async (load: Load, pods: readonly LitefsPod[]) => {
   for (const pod of pods) expect(await offences(load, pod)).toEqual(NO_OFFENCES);
 };
 afterEach(() => Promise.all(loads.splice(0).map((load) => load.stop())));
-afterAll(() => cluster.stop(), 60_000);
-jest.setTimeout(180_000);
+afterAll(() => cluster.stop(), TIMEOUTS.LITEFS);
+jest.setTimeout(TIMEOUTS.STORY);
 
 const SWITCHOVERS = 30;
 /** How long a switchover may hold writes: it takes some 50 ms on an idle machine. */
