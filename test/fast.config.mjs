@@ -7,6 +7,6 @@ export default {
   ...config,
   rootDir: resolve(import.meta.dirname, '..'),
   projects: config.projects
-    .filter(({ displayName }) => ['hack', 'app', 'chart'].includes(displayName))
+    .filter(({ displayName }) => ['hack', 'docs', 'app', 'chart'].includes(displayName))
     .map(({ globalSetup, ...project }) => ({ ...project, testMatch: testsWithoutPrograms(`test/${project.displayName}`) })),
 };

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Child } from '../app/lease/rig/child.ts';
+import { Child } from '../app/lease/rig/child-process.ts';
 import { freePort } from '../lib/free-port.ts';
 import { waitFor } from '../lib/wait-for.ts';
 

@@ -99,7 +99,7 @@ test('what was acknowledged while LiteFS was killed is there afterwards', async 
   expect(acknowledged).toBeGreaterThanOrEqual(KILLS * WRITES);
 });
 
-test("it is not where SQLite's word is taken for a commit", async () => {
+test("what was acknowledged is lost with LiteFS where SQLite's word is taken for a commit", async () => {
   const position = JSON.stringify(pathToFileURL(resolve('app/liteset/litefs/position.ts')));
   const careless = `import { PositionFile } from ${position};
     PositionFile.prototype.version = () => undefined;`;

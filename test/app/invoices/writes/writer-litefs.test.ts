@@ -69,13 +69,13 @@ async function readAndWrite(url: string, ms: number): Promise<Seen> {
 /** Answers that showed what is not there yet at their position. */
 const uncovered = ({ written, shown }: Seen) => shown.filter(({ id, position }) => position < (written.get(id) ?? ''));
 
-test('each answer has a position that covers what it shows', async () => {
+test('each answer under load has a position that covers what it shows', async () => {
   const seen = await readAndWrite(await start({}), RIGHT_MS);
   expect(uncovered(seen)).toEqual([]);
   expect(Math.min(seen.written.size, seen.shown.length)).toBeGreaterThan(20);
 });
 
-test('it has not where reads do not wait for the commit that they may have seen', async () => {
+test('where reads do not wait for the commit that they may have seen, some show what their position does not cover', async () => {
   const thread = JSON.stringify(pathToFileURL(resolve('app/liteset/group-commit/writer-thread.ts')));
   const careless = `import { WriterThread } from ${thread};
     Object.defineProperty(WriterThread.prototype, 'commitInProgress', { get: () => undefined });`;

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join, resolve } from 'node:path';
 import { PausableLink } from '../../liteset/rig/pausable-link.ts';
-import { Child } from './child.ts';
+import { Child } from './child-process.ts';
 import { dataOf, hostOf, litefsConfig, mountOf, PORTS, type Shared, sidecarEnv } from './lease-pod-config.ts';
 
 /** A pod: a real LiteFS with an application, and the sidecar beside it, on a loopback address of their own. */

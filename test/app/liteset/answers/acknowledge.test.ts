@@ -77,7 +77,7 @@ test('a write that no replica has yet is lost with the primary if it was acknowl
   expect(lost).toHaveLength(10);
 });
 
-test('with ackReplicas=1 it is not acknowledged, and the client is told that it may be lost', async () => {
+test('with ackReplicas=1 a write that no replica has yet is not acknowledged, and the client is told that it may be lost', async () => {
   await start({ ACK_REPLICAS: '1' });
   const { answers, acknowledged, lost } = await writeAndKill();
   expect({ acknowledged, lost }).toEqual({ acknowledged: [], lost: [] });

@@ -23,7 +23,7 @@ test('a request is alone if none came just before it', () => {
   expect(alone).toEqual([true, true, false, false, true]);
 });
 
-test('one that comes right after the work of another is not alone, unless it comes from the same client', () => {
+test('a request right after the work of another is not alone, unless it comes from the same client', () => {
   const arrivals = new Arrivals();
   const alone: boolean[] = [];
   for (const connection of [one, one, other, one, other]) {
@@ -38,7 +38,7 @@ test('one that comes right after the work of another is not alone, unless it com
   expect(isAlone(arrivals)).toBe(true);
 });
 
-test('work that fails is over, too', () => {
+test('a request is alone after work that failed, too', () => {
   const arrivals = new Arrivals();
   arrivals.note(one);
   const fails = () => {

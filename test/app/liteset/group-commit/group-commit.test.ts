@@ -124,7 +124,7 @@ test.each(['ROLLBACK', 'COMMIT'])('a write that says %s itself fails its group',
   expect(committed()).toContain('b');
 });
 
-test('while another connection writes, the group is told so and nothing of it was run', async () => {
+test('while another connection writes, the writes of a group are told so and none was run', async () => {
   const impatient = new Database(join(directory, 'test.db'), { timeout: 10 });
   const group = new GroupCommit(() => impatient);
   const runs: number[] = [];
@@ -138,7 +138,7 @@ test('while another connection writes, the group is told so and nothing of it wa
   }
 });
 
-test('one more than may wait is refused at once, with the advice to come back', async () => {
+test('a write more than may wait for a group is refused at once, with the advice to come back', async () => {
   const group = new GroupCommit(() => db, { maxQueue: 2 });
   const results = await Promise.allSettled(['a', 'b', 'c'].map((text) => group.run(() => insert(text) && text)));
   expect(told(results).slice(0, 2)).toEqual(['a', 'b']);

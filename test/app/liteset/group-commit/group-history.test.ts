@@ -49,7 +49,7 @@ test(`${SCHEDULES} histories of writes in groups give what they give one after t
   }
 });
 
-test('the comparison finds a group commit without savepoints', async () => {
+test('the comparison of histories finds a group commit without savepoints', async () => {
   // What a failed write has done before it failed is committed with the others.
   const attempt = jest.spyOn(Group.prototype as unknown as { attempt: typeof withoutSavepoint }, 'attempt');
   attempt.mockImplementation(withoutSavepoint);

@@ -28,11 +28,14 @@ async function secondLargeTransaction(env: Record<string, string>): Promise<numb
 }
 
 /** LiteFS cuts the WAL index to one block on a replica. Who still has the second one mapped dies of SIGBUS when it writes there. */
-test.each(['false', 'true'])('it survives that, with a thread that writes: %s', async (thread) => {
-  expect(await secondLargeTransaction({ WRITER_THREAD: thread })).toBe(201);
-});
+test.each(['false', 'true'])(
+  'a pod that is the primary again survives its second large transaction, with a thread that writes: %s',
+  async (thread) => {
+    expect(await secondLargeTransaction({ WRITER_THREAD: thread })).toBe(201);
+  },
+);
 
-test('it does not if the thread keeps its connection', async () => {
+test('it dies of SIGBUS at its second large transaction if the thread keeps its connection over the switchover', async () => {
   await expect(secondLargeTransaction({ WRITER_THREAD: 'true', REOPEN: 'false' })).rejects.toThrow('fetch failed');
   await waitFor('the process to have ended by a signal', async () =>
     /error code -1,/.test(cluster.pods[0]?.output ?? ''),

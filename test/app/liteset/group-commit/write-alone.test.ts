@@ -28,13 +28,13 @@ const insert = (text: string) =>
 const rows = () => other.prepare('SELECT text FROM row').pluck().all();
 const timeout = () => db.pragma('busy_timeout', { simple: true });
 
-test('a write is committed, and one that fails leaves nothing', () => {
+test('a lone write is committed, and one that fails leaves nothing', () => {
   expect(insert('a')).toEqual({ value: 1 });
   expect(insert('a')).toMatchObject({ error: { code: 'SQLITE_CONSTRAINT_UNIQUE' } });
   expect([rows(), db.inTransaction, timeout()]).toEqual([['a'], false, TIMEOUT_MS]);
 });
 
-test('it does not wait for the lock of another connection, and has done nothing then', () => {
+test('a lone write does not wait for the lock of another connection, and has done nothing then', () => {
   other.exec('BEGIN IMMEDIATE');
   const began = performance.now();
   expect(insert('a')).toBeUndefined();
@@ -43,7 +43,7 @@ test('it does not wait for the lock of another connection, and has done nothing 
   expect([rows(), db.inTransaction, timeout()]).toEqual([[], false, TIMEOUT_MS]);
 });
 
-test('where there is no connection, that is how it ended', () => {
+test('a lone write without a connection says so', () => {
   const error = new Error('no file');
   const none = () => {
     throw error;

@@ -50,7 +50,7 @@ test('writes of one moment are committed together, in their order, and answered 
   ]);
 });
 
-test('one that fails is undone alone, and its error is what it was', async () => {
+test('a write that fails is undone alone, and its error is what it was', async () => {
   const thread = start();
   const [first, failed, twice, last] = await Promise.allSettled([
     thread.run('insert', ['a']),
@@ -103,7 +103,7 @@ function isLocked(): boolean {
 }
 const turn = () => new Promise(setImmediate);
 
-test('it says while a commit is under way, until those are answered that were in it', async () => {
+test('the thread says that a commit is under way until the writes in it are answered', async () => {
   const thread = start();
   expect([thread.commitInProgress, thread.busyMs]).toEqual([undefined, 0]);
   const done = flag();
@@ -141,7 +141,7 @@ test('the next group begins before the report of the one before is taken, and a 
   expect([written, thread.commitInProgress]).toEqual([['a', 'b'], undefined]);
 });
 
-test('a write is done here if no other is there, and by the thread if not, or if it cannot be done here', async () => {
+test('a lone write is done here, and by the thread if it is not alone or cannot be done here', async () => {
   const thread = start();
   const here = (value: unknown) => () => ({ value });
   expect(await thread.run('insert', ['a'], here('done here'))).toBe('done here');
@@ -159,7 +159,7 @@ test('a write is done here if no other is there, and by the thread if not, or if
   expect(await Promise.all([busy, behind])).toEqual([4, 5]);
 });
 
-test('one too many is refused, and the others are done', async () => {
+test('a write more than may wait for the thread is refused, and the others are done', async () => {
   const thread = start(undefined, { maxQueue: 2 });
   const calls = ['a', 'b', 'c'].map((text) => thread.run('insert', [text]));
   await expect(calls[2]).rejects.toMatchObject({ kind: { type: 'urn:liteset:problem:write-queue-full' } });
@@ -167,7 +167,7 @@ test('one too many is refused, and the others are done', async () => {
   expect(rows()).toEqual(['a', 'b']);
 });
 
-test('what SQLite says arrives with its code, and the next write works', async () => {
+test('an error of SQLite in the thread arrives with its code, and the next write works', async () => {
   const thread = start();
   await thread.run('insert', ['a']);
   db.exec('DROP TABLE row');
@@ -177,14 +177,14 @@ test('what SQLite says arrives with its code, and the next write works', async (
   expect(rows()).toEqual(['c']);
 });
 
-test('its connection is closed when it is told so, and the next write opens another', async () => {
+test('the thread closes its connection when it is told so, and opens another for the next write', async () => {
   const thread = start();
   expect(await thread.run('opened', [])).toBe(1);
   thread.reopen();
   expect(await thread.run('opened', [])).toBe(2);
 });
 
-test('it ends when it has done what it was given', async () => {
+test('the thread ends when it has done the writes that it was given', async () => {
   const thread = start({ maxGroup: 1, maxMs: 1_000 });
   const calls = ['a', 'b', 'c'].map((text) => thread.run('insert', [text]));
   await turn();

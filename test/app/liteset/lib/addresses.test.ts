@@ -4,7 +4,7 @@ const NEVER = new Promise<never>(() => {});
 /** How long a test lets DNS take, in milliseconds. */
 const MS = 50;
 
-test('what DNS says is passed on, each address once', async () => {
+test('the addresses that DNS says are passed on, each once', async () => {
   const addresses = new Addresses(async (name) => (name === 'one' ? ['10.0.0.1', '10.0.0.2'] : ['10.0.0.2']));
   expect(await addresses.of(['one', 'two'], 1_000)).toEqual(['10.0.0.1', '10.0.0.2']);
 });

@@ -30,7 +30,7 @@ test('a write that waits for a primary goes to the pod that says it is one', asy
   expect((await cluster.status()).primary).toBe('pod-0');
 });
 
-test('what LiteFS says counts again as soon as it follows somebody', async () => {
+test('what LiteFS says counts again, before what pods say, as soon as it follows somebody', async () => {
   await cluster.primary(pod('primary', []));
   await post();
   cluster.litefs.lead({ isPrimary: false, hostname: 'pod-7.pods' });

@@ -90,27 +90,27 @@ test('a write that waits for the lease begins with its renewal', async () => {
   expect((await waiting).status).toBe(201);
 });
 
-describe('a write that is done and not answered when', () => {
+describe('a write that is done and not answered', () => {
   const untilItEnds = () => endOf(fence.renew(1, SHORT_MS));
   const unknown = { status: 504, type: `${PROBLEM}:not-replicated` };
 
-  test('the lease ends is not acknowledged, and the client is told that it may be lost', async () => {
+  test('is not acknowledged when the lease ends, and the client is told that it may be lost', async () => {
     await start({ FENCE_URL: url });
     expect(await answerAfter(untilItEnds)).toEqual({ ...unknown, retry: null });
     expect(has('slow')).toBe(true);
   });
 
-  test('the lease ends may be sent again if it has an Idempotency-Key', async () => {
+  test('may be sent again when the lease ends, if it has an Idempotency-Key', async () => {
     await start({ FENCE_URL: url });
     expect(await answerAfter(untilItEnds, { 'Idempotency-Key': '1' })).toEqual({ ...unknown, retry: '1' });
   });
 
-  test('the lease ends would be acknowledged by a pod that does not look at it', async () => {
+  test('is acknowledged after the end of the lease by a pod that does not look at it', async () => {
     await start({});
     expect(await answerAfter(untilItEnds)).toMatchObject({ status: 201 });
   });
 
-  test('the sidecar says that the lease is not this pod’s any more is not acknowledged', async () => {
+  test('is not acknowledged when the sidecar says that the lease is not this pod’s any more', async () => {
     await start({ FENCE_URL: url });
     const ends = async () => {
       fence.end();
@@ -119,7 +119,7 @@ describe('a write that is done and not answered when', () => {
     expect(await answerAfter(ends)).toEqual({ ...unknown, retry: null });
   });
 
-  test('another pod was the primary in between is not acknowledged, though this one is again', async () => {
+  test('is not acknowledged when another pod was the primary in between, though this one is again', async () => {
     await start({ FENCE_URL: url });
     const isOnceMore = async () => {
       fence.renew(3, 0);
@@ -130,12 +130,12 @@ describe('a write that is done and not answered when', () => {
     expect(await answerAfter(isOnceMore)).toEqual({ ...unknown, retry: null });
   });
 
-  test('LiteFS has stepped down is not acknowledged', async () => {
+  test('is not acknowledged when LiteFS has stepped down', async () => {
     await start({ FENCE_URL: url });
     expect(await answerAfter(() => cluster.loseThePrimary())).toEqual({ ...unknown, retry: null });
   });
 
-  test('a late renewal shows that nobody else was the primary is acknowledged', async () => {
+  test('is acknowledged when a late renewal shows that nobody else was the primary', async () => {
     await start({ FENCE_URL: url, ACK_TIMEOUT_MS: '20000' });
     const answer = answerAfter(untilItEnds);
     await waitFor('the handler to answer', async () => has('go on'));
@@ -143,7 +143,7 @@ describe('a write that is done and not answered when', () => {
     expect(await answer).toMatchObject({ status: 201 });
   });
 
-  test('the stream breaks is acknowledged as long as the end that was told last has not come', async () => {
+  test('is acknowledged when the stream breaks, as long as the end that was told last has not come', async () => {
     await start({ FENCE_URL: url });
     fence.refuse = true;
     fence.breakStreams();
@@ -152,7 +152,7 @@ describe('a write that is done and not answered when', () => {
   });
 });
 
-test('a stream that broke is followed again', async () => {
+test('a stream of the fence that broke is followed again', async () => {
   await start({ FENCE_URL: url });
   const before = fence.connections;
   fence.breakStreams();

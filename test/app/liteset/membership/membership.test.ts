@@ -61,7 +61,7 @@ test('a pod that has lost its primary is still connected, and one that has lost 
   expect(membership.connected).toBe(false);
 });
 
-test('who wants to know of a promotion is told each time, and at once if it was before', () => {
+test('a listener for promotions is told of each, and at once of one before it came', () => {
   const membership = member('promotion');
   let early = 0;
   membership.onBecomePrimary(() => early++);
@@ -83,7 +83,7 @@ test('transactions of other databases are not counted', () => {
   expect(membership.copy.position().txid).toBe(txid(5));
 });
 
-test('the file counts more than the events, which come later', () => {
+test('the position in the file counts more than that of the events, which come later', () => {
   const database = join(directory, 'app.db');
   const membership = new Membership('pod-1', database, quiet);
   writeFileSync(`${database}-pos`, `${txid(9)}/${txid(9)}\n`);
@@ -108,7 +108,7 @@ test('a token is compared with the history of this copy, and a snapshot begins a
   expect(membership.copy.verdict(token(4))).toBe('covered');
 });
 
-test('waiting ends with the condition, with time, or with the signal', async () => {
+test('waiting for a change ends with the condition, with time, or with the signal', async () => {
   const membership = member('waiting');
   const primary = () => membership.primary !== undefined;
   const end = new AbortController();

@@ -22,13 +22,13 @@ jest.setTimeout(TIMEOUTS.LITEFS);
 
 const ENDLESS = `SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)`;
 
-test('reads get their rows, in order', async () => {
+test('long reads get their rows, in order', async () => {
   const reads = longReads();
   const ids = (least: number) => reads.all<{ id: number }>('SELECT id FROM row WHERE id >= ? ORDER BY id', [least]);
   expect(await Promise.all([ids(1), ids(2), ids(3)])).toEqual([[{ id: 1 }, { id: 2 }], [{ id: 2 }], []]);
 });
 
-test('what SQLite says arrives with its code, and the next read works', async () => {
+test('an error of SQLite in a long read arrives with its code, and the next read works', async () => {
   const reads = longReads();
   await expect(reads.all('SELECT * FROM absent', [])).rejects.toMatchObject({
     code: 'SQLITE_ERROR',
@@ -38,14 +38,14 @@ test('what SQLite says arrives with its code, and the next read works', async ()
   expect(await reads.all('SELECT count(*) AS count FROM row', [])).toEqual([{ count: 2 }]);
 });
 
-test('one that takes too long is ended in the middle of a statement, and those behind it are answered', async () => {
+test('a read that takes too long is ended in the middle of a statement, and those behind it are answered', async () => {
   const reads = longReads({ maxMs: 2_000 });
   const [ended, next] = await Promise.allSettled([reads.all(ENDLESS, []), reads.all('SELECT 1 AS one', [])]);
   expect(ended).toMatchObject({ reason: { kind: { type: 'urn:liteset:problem:read-too-long', status: 503 } } });
   expect(next).toMatchObject({ value: [{ one: 1 }] });
 });
 
-test('too many are refused at once', async () => {
+test('long reads more than may wait are refused at once', async () => {
   const reads = longReads({ maxQueue: 1 });
   const results = await Promise.allSettled([1, 2, 3].map(() => reads.all('SELECT 1 AS one', [])));
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);

@@ -39,7 +39,7 @@ async function serve(
   return (path, headers) => fetch(`http://127.0.0.1:${port}${path}`, headers ? { headers } : {});
 }
 
-test('an answer is made once for a URL and a version', async () => {
+test('a cached answer is made once for a URL and a version', async () => {
   const get = await serve();
   const first = await get('/a?b=1');
   const second = await get('/a?b=1');
@@ -52,7 +52,7 @@ test('an answer is made once for a URL and a version', async () => {
   expect(await (await get('/a?b=1')).json()).toMatchObject({ made: 3 });
 });
 
-test('what is made in the middle of a commit is not kept, and what was kept before is given', async () => {
+test('an answer that is made in the middle of a commit is not kept, and one that was kept before is given', async () => {
   let isSettled = true;
   const get = await serve({ isSettled: () => isSettled });
   const kept = await get('/a');
@@ -63,7 +63,7 @@ test('what is made in the middle of a commit is not kept, and what was kept befo
   expect(await (await get('/b')).json()).toMatchObject({ made: 3 });
 });
 
-test('nor is what is made while one begins', async () => {
+test('an answer that is made while a commit begins is not kept', async () => {
   const get = await serve({ isSettled: () => made !== 1 });
   await get('/a');
   expect(await (await get('/a')).json()).toMatchObject({ made: 2 });
@@ -79,7 +79,7 @@ test('another history with the same number of transactions is another version', 
 });
 
 test.each([(tag: string) => tag, (tag: string) => `"other", W/${tag}`])(
-  'who has the version is told so, and nothing is read',
+  'a client that has the version gets 304, and nothing is read',
   async (header) => {
     const get = await serve();
     const tag = (await get('/a')).headers.get('ETag') ?? '';
@@ -95,7 +95,7 @@ test('another format of the answers is another ETag', async () => {
   expect(await tag('1')).not.toBe(await tag('2'));
 });
 
-test('a failure is neither kept nor tagged', async () => {
+test('an answer that is an error is neither kept nor tagged', async () => {
   const get = await serve();
   const answer = await get('/fails');
   expect([answer.status, answer.headers.get('ETag'), answer.headers.get('Cache-Control')]).toEqual([404, null, null]);
@@ -103,7 +103,7 @@ test('a failure is neither kept nor tagged', async () => {
   expect(made).toBe(2);
 });
 
-test('it keeps no more than it may, the last used', async () => {
+test('the cache keeps no more than it may, the last used', async () => {
   const get = await serve({ maxBytes: 3_000 });
   for (let i = 0; i < 50; i++) await get(`/${i}`);
   expect(made).toBe(50);

@@ -54,7 +54,7 @@ test('a read does not join a transaction from before a change', () => {
   expect(reads.run(count)).toBe(1);
 });
 
-test('the comparison is needed: a transaction that goes on shows the old state', () => {
+test('a shared transaction that goes on after a change shows the old state', () => {
   const careless = new SharedReads(
     () => db,
     () => 'always the same',
@@ -91,7 +91,7 @@ test('within a transaction of the application a read is of it, and does not end 
   })();
 });
 
-test('one that throws leaves the others alone, unless SQLite complained', () => {
+test('a read that throws leaves the others of its transaction alone, unless SQLite complained', () => {
   const no = () => {
     throw new Error('no');
   };
@@ -101,7 +101,7 @@ test('one that throws leaves the others alone, unless SQLite complained', () => 
   expect(db.inTransaction).toBe(false);
 });
 
-test('nobody waits for longer than the bound for readers that keep coming', () => {
+test('no read shares a transaction for longer than the bound, though readers keep coming', () => {
   const bounded = new SharedReads(
     () => db,
     () => version,

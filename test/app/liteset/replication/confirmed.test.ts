@@ -32,7 +32,7 @@ const txidOf = async (pod: LitefsPod) =>
 /** TXID of the last line. */
 const last = (told: string[]) => /^\{"app.db":"([0-9a-f]{16})\/[0-9a-f]{16}"\}$/.exec(told.at(-1) ?? '')?.[1];
 
-test('the primary tells what a replica has, not what it has written itself', async () => {
+test('the primary tells the lease the position that a replica has, not its own', async () => {
   await start({ ACK_REPLICAS: '1' });
   const { pod, others } = await cluster.primary();
   const told = listen(pod);
@@ -53,7 +53,7 @@ test('the primary tells what a replica has, not what it has written itself', asy
   expect(byReplica).toEqual(['{}']);
 });
 
-test('a new primary begins with the position that it was promoted at', async () => {
+test('a new primary first tells the lease the position that it was promoted at', async () => {
   await start({ ACK_REPLICAS: '1' });
   const { pod } = await cluster.primary();
   expect((await post(pod)).status).toBe(201);
@@ -65,7 +65,7 @@ test('a new primary begins with the position that it was promoted at', async () 
   await waitFor('its first line', async () => last(told) === (await txidOf(successor)));
 });
 
-test('where writes are acknowledged without replicas nothing is told', async () => {
+test('where writes are acknowledged without replicas, the lease is told no position', async () => {
   await start({ ACK_REPLICAS: '0' });
   const { pod } = await cluster.primary();
   const told = listen(pod);

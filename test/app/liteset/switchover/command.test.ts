@@ -27,7 +27,7 @@ const run = async (args: string[], port = String((server.address() as AddressInf
   );
 
 test(
-  'names the new primary, and for how long writes were held',
+  'the command names the new primary, and for how long writes were held',
   async () => {
     answer = { status: 200, body: { to: 'pod-2', heldMs: 31, position: '0f' } };
     expect(await run(['pod-2'])).toEqual([0, 'pod-2 is the primary from 0f on; writes were held for 31 ms']);
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  'says why not, and which pod to ask',
+  'the command says why there was no switchover, and which pod to ask',
   async () => {
     answer = { status: 409, body: { detail: 'pod-1 is not the primary.', primary: 'pod-0.peers' } };
     expect(await run([])).toEqual([1, 'pod-1 is not the primary. The primary is pod-0.peers.']);

@@ -23,7 +23,7 @@ const problem = (type: string, detail: RegExp) =>
     message: expect.stringMatching(detail),
   });
 
-test('without a replica, or with one that may not or goes down, it is refused, and writes go on', async () => {
+test('a switchover without a replica, or to one that may not or goes down, is refused, and writes go on', async () => {
   await expect(primary.cluster.switchover()).rejects.toEqual(problem('switchover-refused', /Connected: none/));
   await primary.joins('pod-1', at(7), { leaving: true });
   await primary.joins('pod-2', at(7), { candidate: false });
@@ -50,7 +50,7 @@ test.each([
   expect(primary.cluster.counters()).toMatchObject({ switchovers: 0, switchoversFailed: 1 });
 });
 
-test('a write that does not end in time stops it, and one that ends lets it go on', async () => {
+test('a write that does not end in time stops a switchover, and one that ends lets it go on', async () => {
   const replica = await primary.joins('pod-1');
   const slow = write('/slow');
   await waitFor('the write to begin', async () => primary.open.length === 1);
@@ -114,7 +114,7 @@ test('an answer that waits for more replicas than the one that takes over is giv
   expect(await written).toEqual([200, 'written']);
 });
 
-test('only one goes on at a time', async () => {
+test('a second switchover is refused while one goes on', async () => {
   await primary.joins('pod-1', at(6));
   const first = primary.cluster.switchover();
   await expect(primary.cluster.switchover()).rejects.toEqual(problem('switchover-refused', /goes on already/));
@@ -130,7 +130,7 @@ test(
   TIMEOUTS.PROCESSES,
 );
 
-test('it is asked for on the cluster port, from within the pod, and bad requests are told so', async () => {
+test('a switchover is asked for on the cluster port, from within the pod, and bad requests are told so', async () => {
   const ask = (body: string, path = '/liteset/switchover') =>
     fetch(`http://127.0.0.1:${primary.clusterPort}${path}`, { method: 'POST', body });
   expect((await ask('', '/liteset/other')).status).toBe(404);
