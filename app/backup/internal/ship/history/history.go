@@ -118,18 +118,22 @@ func (h *History) set(c Current) {
 }
 
 // Await waits until a transaction is in a lineage, and returns the checksum with which this stream has shipped it. It
-// returns false if the stream has left the lineage, if it did not ship the transaction, or not lately, and if the context ends.
+// returns false if the stream has gone on with another lineage, if it did not ship the transaction, or not lately, and
+// if the context ends.
 func (h *History) Await(ctx context.Context, id lineage.ID, txid ltx.TXID) (ltx.Checksum, bool) {
 	for {
 		h.mu.Lock()
 		now, changed := h.current, h.changed
 		sum, known := h.checksums[txid]
 		h.mu.Unlock()
-		switch {
-		case now.Lineage.ID != id:
+		switch now.Lineage.ID {
+		case 0: // the store is being asked
+		case id:
+			if now.Tip.TXID >= txid {
+				return sum, known
+			}
+		default:
 			return 0, false
-		case now.Tip.TXID >= txid:
-			return sum, known
 		}
 		select {
 		case <-changed:

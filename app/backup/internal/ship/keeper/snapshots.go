@@ -31,8 +31,14 @@ func (k *Keeper) snapshotIfDue(ctx context.Context) error {
 	return k.addSnapshot(ctx, now)
 }
 
-// Snapshot adds a snapshot to the current lineage.
-func (k *Keeper) Snapshot(ctx context.Context) error { return k.addSnapshot(ctx, k.history.Current()) }
+// Snapshot adds a snapshot to the current lineage, if there is one.
+func (k *Keeper) Snapshot(ctx context.Context) error {
+	c, now := k.compactor()
+	if c == nil {
+		return nil
+	}
+	return k.addSnapshot(ctx, now)
+}
 
 // shipWait bounds how long a snapshot waits for its own transaction to be shipped.
 const shipWait = 10 * time.Minute
