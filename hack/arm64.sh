@@ -63,3 +63,4 @@ backup() {
 step 'Node for arm64' 'See whether npm can be reached (`npm ping`).' runtime
 step 'The invoice service for arm64' 'See the log above.' invoices
 step 'The backup program for arm64' 'See the log above.' backup
+docker image inspect -f '{{index .RepoTags 0}} is for {{.Os}}/{{.Architecture}}' liteset/arm64-invoices liteset/arm64-backup
