@@ -75,6 +75,7 @@ describe('docker', () => {
     programs({
       docker: `case $1 in version) echo ${server} ;; --version) echo Docker version ${client} ;; *) ${buildx} ;; esac`,
     });
+  // The machine may have other clients on PATH: `type -ap docker` names this one alone.
   const look = (path: string) =>
     check('type() { echo "$PATH" | cut -d: -f1 | sed s,$,/docker,; }; check_docker; tell_complaints', path);
 
