@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,13 +51,12 @@ func TestReferencePageIsWhatTheProgramSays(t *testing.T) {
 
 func commandsPart() string {
 	var parts []string
-	for name, c := range commands {
+	for _, c := range commands {
 		var help bytes.Buffer
-		run(context.Background(), []string{name, "-h"}, &help, &help)
+		run(context.Background(), []string{c.name, "-h"}, &help, &help)
 		text := strings.ReplaceAll(help.String(), "    \t", "      ")
-		parts = append(parts, fmt.Sprintf("### %s\nTo %s.\n\n```\n%s```", name, c.summary, text))
+		parts = append(parts, fmt.Sprintf("### %s\nIts purpose: %s.\n\n```\n%s```", c.name, c.summary, text))
 	}
-	slices.Sort(parts)
 	return strings.Join(parts, "\n\n")
 }
 

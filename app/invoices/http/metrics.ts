@@ -13,10 +13,10 @@ const LITESET: Record<keyof Counters, [name: string, kind: typeof Gauge | typeof
   holding: ['held_answers', Gauge, 'Answers to writes that wait for replicas.'],
   replicas: ['connected_replicas', Gauge, 'Replicas that report their position to this pod.'],
   switchovers: ['switchovers_total', Counter, 'Switchovers away from this pod.'],
-  switchoverSeconds: ['switchover_seconds_total', Counter, 'How long writes were held in them.'],
+  switchoverSeconds: ['switchover_seconds_total', Counter, 'How long writes were held in switchovers, in seconds.'],
   switchoversFailed: ['switchovers_failed_total', Counter, 'Switchovers that did not succeed.'],
   acknowledged: ['acknowledged_writes_total', Counter, 'Answers that were held for replicas.'],
-  acknowledgeSeconds: ['acknowledge_seconds_total', Counter, 'How long they were held.'],
+  acknowledgeSeconds: ['acknowledge_seconds_total', Counter, 'How long answers were held for replicas, in seconds.'],
   acknowledgedShort: [
     'acknowledged_short_writes_total',
     Counter,
@@ -28,7 +28,11 @@ const LITESET: Record<keyof Counters, [name: string, kind: typeof Gauge | typeof
     Counter,
     'Writes refused, since too few replicas were there.',
   ],
-  acknowledgeUnknown: ['acknowledge_unknown_writes_total', Counter, 'Writes done that too few replicas have.'],
+  acknowledgeUnknown: [
+    'acknowledge_unknown_writes_total',
+    Counter,
+    'Writes executed whose client was told that too few replicas have them.',
+  ],
   discardedTransactions: ['discarded_transactions_total', Counter, 'Transactions of this pod that were discarded.'],
 };
 
@@ -45,10 +49,15 @@ export function metrics(
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
-  gauge(registry, 'liteset_is_primary', 'Whether this pod takes the writes.', () =>
+  gauge(registry, 'liteset_is_primary', '1 if this pod is the primary, else 0.', () =>
     Number(liteset.role() === 'primary'),
   );
-  gauge(registry, 'liteset_connected', 'Whether LiteFS is connected.', () => Number(liteset.connected()));
+  gauge(
+    registry,
+    'liteset_connected',
+    '1 if LiteFS answers and this pod is or was connected to a primary, else 0.',
+    () => Number(liteset.connected()),
+  );
   gauge(registry, 'liteset_position', 'TXID of this pod’s copy of the database.', () =>
     Number.parseInt(liteset.position(), 16),
   );
@@ -58,7 +67,7 @@ export function metrics(
   const ofCache = (what: 'hits' | 'misses', help: string) =>
     collected(registry, Counter, `liteset_read_cache_${what}_total`, help, () => cache.counts[what]);
   ofCache('hits', 'Reads answered from the cache of answers, 304 included.');
-  ofCache('misses', 'Reads whose answer had to be made.');
+  ofCache('misses', 'Reads that the cache of answers could not answer.');
   return {
     measure: (req, res, next) => {
       const end = duration.startTimer();

@@ -29,12 +29,12 @@ func New() *Metrics {
 	}
 	m.active = m.gauge("active", "1 if this process ships transactions, 0 if it stands by.")
 	m.txid = m.gauge("shipped_txid", "The last transaction in the store.")
-	m.shippedAt = m.gauge("shipped_timestamp_seconds", "When that transaction was committed.")
+	m.shippedAt = m.gauge("shipped_timestamp_seconds", "When the last transaction in the store was committed.")
 	m.lagTransactions = m.gauge("lag_transactions", "Transactions on the volume that are not in the store.")
 	m.lagSec = m.gauge("lag_seconds", "Age of the oldest transaction that is not in the store; 0 if all are.")
 	m.bytes = counter("bytes_total", "Bytes written to the store, compaction not counted.").WithLabelValues()
 	m.objects = counter("objects_total", "Objects written to the store, compaction not counted.").WithLabelValues()
-	m.transactions = counter("transactions_total", "Transactions shipped.").WithLabelValues()
+	m.transactions = counter("transactions_total", "Transactions written to the store.").WithLabelValues()
 	m.errors = counter("errors_total", "Failures by code; each was tried again.", "code")
 	m.lineages = counter("lineages_total", "Lineages begun, by reason.", "reason")
 	return m

@@ -29,7 +29,7 @@ func (m *Metrics) VerifyFailed(yes bool) {
 func (m *Metrics) Verified(txid ltx.TXID, at time.Time) {
 	m.verified.provedOnce.Do(func() {
 		m.verified.txid = m.gauge("verified_txid", "The last transaction that a verification restored and found equal to the cluster's.")
-		m.verified.at = m.gauge("verified_timestamp_seconds", "When that verification was.")
+		m.verified.at = m.gauge("verified_timestamp_seconds", "When the last verification without a fault was.")
 	})
 	m.verified.txid.Set(float64(txid))
 	m.verified.at.Set(float64(at.UnixMilli()) / 1000)
