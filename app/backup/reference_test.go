@@ -30,8 +30,8 @@ func TestReferencePageIsWhatTheProgramSays(t *testing.T) {
 		"<!-- Written by `npm run docs`. Change the program, app/backup. -->",
 		"This page lists the commands, flags, fault codes and metrics of the backup program. How it works is on the page of its\n" +
 			"[store](../../app/backup/README.md); how to use it: [Back up](../how-to/backup.md), [Restore](../how-to/restore.md).",
-		"The image starts it as `/program`. Results are JSON on stdout, logs are JSON lines on stderr. Exit codes: 0 done, 1 a fault,\n" +
-			"2 a command line that cannot be carried out.",
+		"The image starts it as `/program`. Results are JSON on stdout, logs are JSON lines on stderr. Exit codes: 0 done,\n" +
+			"1 a fault, 2 a command line that cannot be carried out.",
 		"## Commands", commandsPart(),
 		"## Fault codes",
 		"The log of an error has its code, and `liteset_backup_errors_total` counts by code. What to do:\n" +

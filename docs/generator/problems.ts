@@ -6,7 +6,7 @@ import { code, page, table } from './markdown.ts';
 export const problems = (): string =>
   page(
     'Problems',
-    'This page lists every error that a client can get, and what a client does about each. Errors are\n[RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem details: `type`, `title`, `status` and `detail`. The types are\nstable, so that programs may compare them. The `detail` is for people.',
+    'This page lists every error that a client can get, and what a client does about each. Errors are\n[RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem details: `type`, `title`, `status` and `detail`. The types\nare stable, so that programs may compare them. The `detail` is for people.',
     'A response with `Retry-After` may be repeated after that many seconds. What an operator does about a problem is in the\n[runbook of the lease](../how-to/runbooks/lease.md).',
     '## From Liteset',
     tableOf(ofLiteset),

@@ -4,9 +4,6 @@ import { dirname, join, normalize } from 'node:path';
 
 const WIDTH = 120;
 
-/** Pages that are still to be rewritten, and keep to fewer rules until then. */
-const OLD = /^(README\.md|cdk8s\/static\/README\.md|app\/backup\/README\.md|docs\/.*)$/;
-
 /** The pages of the project. Those of charts/ are generated. */
 const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
   encoding: 'utf8',
@@ -65,17 +62,11 @@ const deadPaths = (page: string): string[] =>
     (path) => !existsSync(path) && !path.startsWith('hack/.bin/'),
   );
 
-const current = pages.filter((page) => !OLD.test(page));
-
-it.each(current)(`%s has lines of at most ${WIDTH} characters outside of tables and code`, (page) => {
+it.each(pages)(`%s has lines of at most ${WIDTH} characters outside of tables and code`, (page) => {
   expect(tooWide(page)).toEqual([]);
 });
 
-it('some page still has to be rewritten, or OLD can go', () => {
-  expect(pages.filter((page) => OLD.test(page)).flatMap(tooWide)).not.toEqual([]);
-});
-
-it.each(current)('%s names only files that are there', (page) => {
+it.each(pages)('%s names only files that are there', (page) => {
   expect(deadPaths(page)).toEqual([]);
 });
 
