@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { Problem, problemBody } from './problem/problem.ts';
 import { problems } from './problem/types.ts';
+import { acceptReports } from './replication/accept-reports.ts';
 import { CONFIRMED_PATH, type Confirmed, tellConfirmed } from './replication/confirmed-stream.ts';
 import type { Replicas } from './replication/replicas.ts';
 import { POSITIONS_PATH } from './replication/reports.ts';
@@ -34,7 +35,7 @@ const wanted = z.object({ pod: z.string().min(1).optional() }).strict();
 export function serveCluster(options: ClusterServerOptions): Server {
   const server = createServer((req, res) => {
     const route = `${req.method} ${req.url}`;
-    if (route === `POST ${POSITIONS_PATH}`) return void options.replicas.accept(req, res);
+    if (route === `POST ${POSITIONS_PATH}`) return void acceptReports(options.replicas, req, res);
     if (route === `GET ${CONFIRMED_PATH}`) return void tellConfirmed(options.confirmed, res);
     if (route === `POST ${SWITCHOVER_PATH}`) return void answerSwitchover(options, req, res);
     res.writeHead(404).end();

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import type { Liteset } from './liteset.ts';
+import type { Liteset } from './interface.ts';
 
 /** What an Express 5 application mounts. */
 export interface ForExpress {

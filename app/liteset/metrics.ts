@@ -1,5 +1,5 @@
 import type { Counters } from './counters.ts';
-import type { Liteset } from './liteset.ts';
+import type { Liteset } from './interface.ts';
 import type { ReadCache } from './reads/read-cache.ts';
 
 /** One number for whatever metrics library the application has. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followLines } from '../lib/follow-lines.ts';
+import { fromLine } from '../lib/json-lines.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{16}$/);
 const leadership = z.object({ isPrimary: z.boolean(), hostname: z.string().optional() });
@@ -20,13 +21,7 @@ export interface EventListener {
 }
 
 /** Reads one line of the stream. A line that is not understood is left out: a later LiteFS may have other events. */
-export function parseEvent(line: string): LitefsEvent | undefined {
-  try {
-    return litefsEvent.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}
+export const parseEvent = (line: string): LitefsEvent | undefined => fromLine(litefsEvent, line);
 
 /** Follows `GET <url>/events` until the signal, and begins again whenever it ends. */
 export function followEvents(url: string, listener: EventListener, signal: AbortSignal): Promise<void> {

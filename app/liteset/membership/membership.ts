@@ -8,9 +8,9 @@ import { Fence } from './fence.ts';
 import { Leadership } from './leadership.ts';
 
 /**
- * What this pod knows of the cluster: its role, who the primary is, its own copy, and until when its lease lasts. LiteFS's events tell it;
- * between them nothing is asked. While the stream of events is lost this pod counts as a replica that knows no primary:
- * it must not take a write that LiteFS may refuse.
+ * What this pod knows of the cluster: its role, who the primary is, its own copy, and until when its lease lasts.
+ * LiteFS's events tell it; between them nothing is asked. While the stream of events is lost this pod counts as a
+ * replica that knows no primary: it must not take a write that LiteFS may refuse.
  */
 export class Membership {
   readonly pod: string;
@@ -24,15 +24,12 @@ export class Membership {
   #streaming = false;
   #joined = false;
 
-  /**
-   * `database` is its path on LiteFS's mount; undefined without LiteFS, when there are no positions. `fenceUrl` is where the end of
-   * the lease is told.
-   */
+  /** `database`: its path on LiteFS's mount; none without LiteFS. `fenceUrl`: where the end of the lease is told. */
   constructor(pod: string, database: string | undefined, logger: Logger, fenceUrl?: string) {
     this.pod = pod;
-    this.#leadership = new Leadership(pod);
     this.copy = new Copy(database);
     this.fence = new Fence(fenceUrl, this.changes, (host, address) => this.locate(host, address));
+    this.#leadership = new Leadership(pod);
     this.#logger = logger;
   }
 

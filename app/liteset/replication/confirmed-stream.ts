@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { abortOnClose } from '../lib/http.ts';
+import { answerLines, toLine } from '../lib/json-lines.ts';
 import { formatPosition, type Position } from '../litefs/position.ts';
 import type { Changes } from '../membership/changes.ts';
 
@@ -24,17 +26,16 @@ export interface Confirmed {
  * acknowledged without replicas. A new primary that has that position has all that was acknowledged.
  */
 export async function tellConfirmed(confirmed: Confirmed, res: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  res.once('close', () => gone.abort());
+  const gone = abortOnClose(res);
   const line = () => {
     const limit = confirmed.limit();
-    return `${JSON.stringify(limit ? { [confirmed.database]: formatPosition(limit) } : {})}\n`;
+    return toLine(limit ? { [confirmed.database]: formatPosition(limit) } : {});
   };
-  res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-  for (let told = ''; !gone.signal.aborted; ) {
-    told = line();
-    res.write(told);
-    await delay(INTERVAL_MS, undefined, { signal: gone.signal }).catch(() => {});
-    await confirmed.changes.until(() => line() !== told, Number.POSITIVE_INFINITY, gone.signal);
+  const send = answerLines(res);
+  for (let sent = ''; !gone.aborted; ) {
+    sent = line();
+    send(sent);
+    await delay(INTERVAL_MS, undefined, { signal: gone }).catch(() => {});
+    await confirmed.changes.until(() => line() !== sent, Number.POSITIVE_INFINITY, gone);
   }
 }

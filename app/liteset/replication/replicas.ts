@@ -1,9 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counters } from '../counters.ts';
-import { lines } from '../lib/lines.ts';
 import { type Position, samePosition } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
-import { formatLine, HEARTBEAT_MS, type Order, parseReport, type Report, SILENCE_MS } from './reports.ts';
+import type { Order, Report } from './reports.ts';
 
 /** A replica whose reports arrive. */
 export interface Replica extends Report {
@@ -59,47 +57,28 @@ export class Replicas {
     return count;
   }
 
-  /** Takes in the stream of reports of one replica until it ends. A new stream of the same pod takes the place of the old. */
-  async accept(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const send = (order: Order): void => {
-      // Whoever holds on to a replica may tell it something when it is gone; a write after the end would end the process.
-      if (!res.writableEnded) res.write(formatLine(order));
-    };
-    const silence = setTimeout(() => req.destroy(), SILENCE_MS);
-    const heartbeat = setInterval(() => send({}), HEARTBEAT_MS);
-    const address = req.socket.remoteAddress ?? '';
-    let pod: string | undefined;
-    let replica: Replica | undefined;
-    res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-    send({});
-    try {
-      for await (const line of lines(req.setEncoding('utf8'))) {
-        silence.refresh();
-        const report = parseReport(line);
-        if (!report) continue;
-        pod = report.pod;
-        replica = { ...report, address, send };
-        this.#put(pod, replica);
-        this.#vouchFor(replica);
-        if (report.replaced) send({ discarded: this.#foreign(report.replaced) });
-      }
-    } catch {
-      // The connection broke; the replica will come back.
-    } finally {
-      clearTimeout(silence);
-      clearInterval(heartbeat);
-      res.end();
-      if (pod !== undefined && this.#replicas.get(pod)?.send === send) this.#remove(pod);
-    }
-  }
-
-  #put(pod: string, replica: Replica): void {
-    this.#replicas.set(pod, replica);
+  /** Takes in a report. */
+  put(replica: Replica): void {
+    this.#replicas.set(replica.pod, replica);
     const { position } = replica;
     const isFurther = position.txid > (this.#confirmed?.txid ?? '') && this.#membership.role === 'primary';
     if (isFurther && this.#membership.copy.verdict(position) === 'covered') this.#confirmed = position;
     this.#counters.replicas = this.#replicas.size;
     this.#membership.changes.notify();
+    this.#vouchFor(replica);
+  }
+
+  /** Forgets a replica whose stream of reports has ended, unless it has another one by now. */
+  remove({ pod, send }: Replica): void {
+    if (this.#replicas.get(pod)?.send !== send) return;
+    this.#replicas.delete(pod);
+    this.#counters.replicas = this.#replicas.size;
+    this.#membership.changes.notify();
+  }
+
+  /** Those positions that this pod's history does not have. What is too long ago to tell is not among them. */
+  foreign(positions: readonly Position[]): Position[] {
+    return positions.filter((position) => this.#membership.copy.verdict(position) !== 'covered');
   }
 
   /** Tells a replica that asks for it that another pod has what it has: this one, the primary. */
@@ -108,16 +87,5 @@ export class Replicas {
     if (!asks || membership.role !== 'primary') return;
     if (samePosition(position, membership.copy.position()) || membership.copy.remembers(position))
       send({ vouched: true });
-  }
-
-  #remove(pod: string): void {
-    this.#replicas.delete(pod);
-    this.#counters.replicas = this.#replicas.size;
-    this.#membership.changes.notify();
-  }
-
-  /** Those positions that this pod's history does not have. What is too long ago to tell is not among them. */
-  #foreign(positions: readonly Position[]): Position[] {
-    return positions.filter((position) => this.#membership.copy.verdict(position) !== 'covered');
   }
 }

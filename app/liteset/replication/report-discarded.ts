@@ -1,16 +1,40 @@
+import type { Counters } from '../counters.ts';
 import type { Position } from '../litefs/position.ts';
+import type { Logger } from '../options.ts';
+import type { DiscardedTransactions } from './discarded.ts';
 
 /** How long whoever keeps the lease may take to hear of it, in milliseconds. It is in the same pod. */
 const CALL_MS = 2_000;
 
-/** Tells whoever keeps the lease, if anybody does, which transactions of this pod were discarded; see app/lease/discarded-event.ts. */
-export async function reportDiscarded(fenceUrl: string | undefined, positions: readonly Position[]): Promise<void> {
-  if (fenceUrl === undefined) return;
-  const [first, last] = [positions[0]?.txid, positions.at(-1)?.txid];
-  const answer = await fetch(new URL('/discarded', fenceUrl), {
-    method: 'POST',
-    body: JSON.stringify({ count: positions.length, first, last }),
-    signal: AbortSignal.timeout(CALL_MS),
-  });
+/** Who hears of discarded transactions. */
+export interface DiscardedListeners {
+  /** Keeps copies of them. Default: nobody does. */
+  kept: DiscardedTransactions | undefined;
+  counters: Counters;
+  logger: Logger;
+  /** Where whoever keeps the lease is told, see app/lease/kubernetes/discarded-event.ts. Default: nowhere. */
+  fenceUrl: string | undefined;
+}
+
+/** Tells everybody which transactions of this pod are not in the primary's history; none, if a snapshot only took their place. */
+export function reportDiscarded(positions: readonly Position[], listeners: DiscardedListeners): void {
+  const { kept, counters, logger, fenceUrl } = listeners;
+  if (positions.length > 0) {
+    counters.discardedTransactions += positions.length;
+    const [first, last] = [positions[0]?.txid, positions.at(-1)?.txid];
+    logger.error(
+      `liteset: ${positions.length} transactions of this pod are not in the primary's history and were discarded: TXID ${first} to ${last}`,
+    );
+    if (fenceUrl !== undefined)
+      post(fenceUrl, { count: positions.length, first, last }).catch((error: unknown) =>
+        logger.warn(`liteset: cannot have an Event written of that: ${String(error)}`),
+      );
+  }
+  kept?.settle(positions);
+}
+
+async function post(fenceUrl: string, body: unknown): Promise<void> {
+  const signal = AbortSignal.timeout(CALL_MS);
+  const answer = await fetch(new URL('/discarded', fenceUrl), { method: 'POST', body: JSON.stringify(body), signal });
   if (!answer.ok) throw new Error(`${answer.url} answered ${answer.status}`);
 }

@@ -1,10 +1,8 @@
-import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { lines } from '../lib/lines.ts';
 import type { Position } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
-import { opened, reportWriter } from './report-stream.ts';
-import { HEARTBEAT_MS, type Order, POSITIONS_PATH, parseOrder, type Report } from './reports.ts';
+import { ReportSession } from './report-session.ts';
+import type { Order, Report } from './reports.ts';
 import type { Vouched } from './vouched.ts';
 
 /** First and longest pause before the primary is tried again, in milliseconds; it doubles in between. */
@@ -83,42 +81,25 @@ export class Reporter {
   async #session(host: string, signal: AbortSignal, onAnswer: () => void): Promise<void> {
     const { membership, vouched, port, isCandidate } = this.#options;
     const candidate = await isCandidate().catch(() => false);
-    const headers = { 'Content-Type': 'application/x-ndjson' };
-    const stream = request({
-      host: membership.addressOf(host),
-      port,
-      path: POSITIONS_PATH,
-      method: 'POST',
-      headers,
-      agent: false,
-      signal,
+    let reported: Position[] | undefined;
+    const session = new ReportSession({
+      ...{ address: membership.addressOf(host), port, changes: membership.changes, signal },
+      isOver: () => this.#isOver(host),
+      report: () => {
+        const replaced = this.#replaced === reported ? undefined : this.#replaced;
+        reported = this.#replaced;
+        return { ...this.#report(candidate), ...(replaced && { replaced }) };
+      },
     });
-    stream.setNoDelay(true);
-    let told: Position[] | undefined;
-    const write = reportWriter(stream, () => {
-      const replaced = this.#replaced === told ? undefined : this.#replaced;
-      told = this.#replaced;
-      return { ...this.#report(candidate), ...(replaced && { replaced }) };
-    });
-    const heartbeat = setInterval(() => write(true), HEARTBEAT_MS);
-    const stopListening = membership.changes.listen(() => write());
-    const over = new AbortController();
-    const isOver = membership.changes.until(() => this.#isOver(host), Number.POSITIVE_INFINITY, over.signal);
-    void isOver.then(() => stream.end());
-    write();
     try {
-      for await (const line of lines(await opened(stream))) {
+      for await (const order of session.orders()) {
         onAnswer();
-        const order = parseOrder(line);
         // Of a stream that is of use no more, it would be said of the time before this pod was the primary.
-        if (order?.vouched && !stream.writableEnded) vouched.vouch();
-        if (order) void this.#obey(order).then((refusal) => refusal !== undefined && write(true, { refusal }));
+        if (order.vouched && !session.isEnding) vouched.vouch();
+        void this.#obey(order).then((refusal) => refusal !== undefined && session.say({ refusal }));
       }
     } finally {
-      over.abort();
-      stopListening();
-      clearInterval(heartbeat);
-      stream.destroy();
+      session.close();
     }
   }
 

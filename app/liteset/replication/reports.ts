@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromLine, toLine } from '../lib/json-lines.ts';
 import { formatPosition, type Position, parsePosition } from '../litefs/position.ts';
 
 /** Where a replica reports its positions, on the cluster port of the primary. */
@@ -52,21 +53,13 @@ export type Order = z.infer<typeof order>;
 
 /** Writes a line of either kind. */
 export function formatLine(message: Report | Order): string {
-  return `${JSON.stringify(message, (_key, value: unknown) => (isPosition(value) ? formatPosition(value) : value))}\n`;
+  return toLine(message, (_key, value) => (isPosition(value) ? formatPosition(value) : value));
 }
 
 /** Reads a report; undefined if it is none. */
-export const parseReport = (line: string): Report | undefined => parse(report, line);
+export const parseReport = (line: string): Report | undefined => fromLine(report, line);
 /** Reads an order; undefined if it is none. */
-export const parseOrder = (line: string): Order | undefined => parse(order, line);
-
-function parse<Message>(schema: z.ZodType<Message>, line: string): Message | undefined {
-  try {
-    return schema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}
+export const parseOrder = (line: string): Order | undefined => fromLine(order, line);
 
 const isPosition = (value: unknown): value is Position =>
   typeof value === 'object' && value !== null && 'txid' in value && 'checksum' in value;

@@ -7,10 +7,10 @@ import type { Replica, Replicas } from '../replication/replicas.ts';
  * How long LiteFS may take from the order to the new primary, in milliseconds. Its own limits are 5 s for each of two
  * steps; until then writes must not go on here, since the lease may go yet.
  */
-const PROMOTION_MS = 12_000;
+const MOVE_MS = 12_000;
 
 /** LiteFS on the replica has refused: nothing has changed. */
-export class Refusal extends Problem {}
+export class PromotionRefused extends Problem {}
 
 /** A switchover that has failed, and why. */
 export const failed = (detail: string): Problem => new Problem(problems.switchoverFailed, detail);
@@ -31,10 +31,11 @@ export async function promote(
     if (successor()?.primary) host = successor()?.host || address;
     return refusal !== undefined || (host !== undefined && membership.role !== 'primary');
   };
-  const settled = membership.changes.until(isSettled, PROMOTION_MS);
+  const settled = membership.changes.until(isSettled, MOVE_MS);
   send({ promote: membership.copy.position() });
   await settled;
-  if (refusal !== undefined) throw new Refusal(problems.switchoverFailed, `${pod} could not take over: ${refusal}`);
+  if (refusal !== undefined)
+    throw new PromotionRefused(problems.switchoverFailed, `${pod} could not take over: ${refusal}`);
   if (host === undefined || membership.role === 'primary') {
     const here = membership.role === 'primary';
     throw failed(

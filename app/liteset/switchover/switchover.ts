@@ -7,7 +7,7 @@ import { Problem } from '../problem/problem.ts';
 import { problems } from '../problem/types.ts';
 import type { Replica, Replicas } from '../replication/replicas.ts';
 import type { Gate } from './gate.ts';
-import { failed, promote, Refusal } from './promotion.ts';
+import { failed, PromotionRefused, promote } from './promotion.ts';
 
 /** So near, in transactions, a replica has to be before writes are held: it then needs milliseconds for the rest. */
 const NEAR = 64n;
@@ -107,7 +107,7 @@ export class Switchover {
     try {
       return await this.#move(target);
     } catch (error) {
-      if (!(error instanceof Refusal) || left <= 1) throw error;
+      if (!(error instanceof PromotionRefused) || left <= 1) throw error;
       await delay(TRIES.pauseMs);
       return this.#try(target, left - 1);
     }
