@@ -1,6 +1,6 @@
 /**
  * How long each thing may take at the most, in milliseconds, on two cores that are busy with something else. None says how
- * quick it is: `npm run bench:failover` measures that.
+ * quick it is: litefs-killed.test.ts asserts that, and `npm run bench:failover` measures it.
  */
 export const TIMEOUTS = {
   /** A change of the primary, whatever the reason, and all that follows it. */
