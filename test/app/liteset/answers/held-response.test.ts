@@ -164,7 +164,7 @@ test('nothing of a held answer is sent before it is released, and the decision k
 
 test('a head alone is no answer yet', async () => {
   const got = await answer((now) => {
-    held(release, (res) => void res.writeHead(201))(now);
+    void held(release, (res) => void res.writeHead(201))(now);
     now.events.push('head');
     setImmediate(() => now.res.end());
   });
@@ -179,7 +179,7 @@ test('the end is told before anything of it is sent, also where the answer is no
   expect((await answer(end)).events).toEqual(['end', 'stamp']);
   const heldEnd: Handler = (now) => {
     now.response.onEnd(() => now.events.push('end'));
-    held(later(release), (res) => void res.end('abc'))(now);
+    void held(later(release), (res) => void res.end('abc'))(now);
   };
   expect((await answer(heldEnd)).events).toEqual(['end', 'decide', 'stamp']);
 });
