@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { blocks, blocksFor } from './commands.ts';
+import { blocks, blocksFor, documents } from './commands.ts';
+
+const bash = (...args: readonly string[]) => promisify(execFile)('bash', args);
 
 const COMMANDS_MS = 60_000;
 
@@ -44,10 +46,15 @@ test('every block of commands says who runs it, or why nobody does', () => {
   expect(blocksFor(undefined).map(({ file, line }) => `${file}:${line}`)).toEqual([]);
 });
 
+test.each(documents().flatMap((file) => blocks(file)))(
+  'the commands at $file:$line can be parsed by bash',
+  ({ text }) => bash('-n', '-c', text),
+);
+
 test.each(blocksFor('unit').map((block) => [`${block.file}:${block.line}`, block.text] as const))(
   'the commands at %s work',
   async (_place, text) => {
-    await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', text]);
+    await bash('-euo', 'pipefail', '-c', text);
   },
   COMMANDS_MS,
 );
