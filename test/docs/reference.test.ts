@@ -29,6 +29,17 @@ describe('nothing is left out of the tables that the pages are made from', () =>
     expect(named(/['"]liteset-(?!import-|lease['"])[a-z-]+['"]/i)).toEqual(['app/liteset/headers.ts']);
   });
 
+  test.each([
+    ['options', 'app/liteset/options.ts', 'LitesetOptions'],
+    ['methods', 'app/liteset/liteset.ts', 'Liteset'],
+  ])('the library: its %s', (_what, file, name) => {
+    const [, body = ''] = readFileSync(file, 'utf8').split(`export interface ${name} {\n`);
+    const members = [...body.slice(0, body.indexOf('\n}')).matchAll(/^ {2}(?:readonly )?(\w+)[?:(<]/gm)];
+    expect(members.length).toBeGreaterThan(10);
+    const page = written('middleware.md');
+    expect(members.map(([, member]) => member).filter((it) => !new RegExp(`\`${it}[\`(]`).test(page))).toEqual([]);
+  });
+
   test('problems: each type is made in one of the two tables', () => {
     expect(named(/urn:liteset:problem:/)).toEqual(['app/invoices/errors.ts', 'app/liteset/problem/types.ts']);
   });
