@@ -73,10 +73,13 @@ if wants unit; then
   link_tool etcd etcd
   link_tool actionlint actionlint
   link_tool staticcheck staticcheck
-  if [ "$WHAT" = all ]; then build_meanwhile helm helm3 kind containerd runc cni coredns traefik consul; fi
   part 'Style and types' check
-  # Both wait for most of their time.
+  # They wait for most of their time. The cluster takes what is left of the processor.
   beside 'The backup (Go)' backup_tests
+  if [ "$WHAT" = all ]; then
+    beside 'hack/up.sh' nice -n 19 hack/up.sh "$@"
+    build_meanwhile helm3 registry consul
+  fi
   PROJECTS=(hack docs app)
   if wants chart && [ -d "$(go_output helm)" ] && [ -d "$(go_output helm3)" ] && [ -d "$(go_output registry)" ]; then
     link_tool helm helm
@@ -97,7 +100,7 @@ if wants chart && [[ " ${PROJECTS[*]-} " != *' chart '* ]]; then
   part 'Tests of chart release' npx jest --selectProjects chart release
 fi
 if wants e2e; then
-  part 'hack/up.sh' hack/up.sh "$@"
+  if [ "$WHAT" != all ]; then part 'hack/up.sh' hack/up.sh "$@"; fi
   if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
   if [ -n "${LITESET_LONG-}" ]; then part 'Images for arm64' hack/arm64.sh "--$REGISTRY_MODE"; fi
   # Stories need what a user may leave out: Consul, Helm 3 beside Helm 4, Litestream as it is published, and an S3 server.

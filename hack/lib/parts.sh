@@ -19,28 +19,32 @@ part() {
 
 # beside NAME COMMAND...  The same in the background, until `join`: what it says comes then.
 beside() {
-  BESIDE_LOG=$LOGS/${1//[^A-Za-z0-9]/-}.log
+  local log=$LOGS/beside-${1//[^A-Za-z0-9]/-}.log
   # A process group of its own, so that `finish` can end all of it.
   set -m
-  (trap - EXIT ERR; part "$@") >"$BESIDE_LOG" 2>&1 </dev/null &
+  (trap - EXIT ERR; part "$@") >"$log" 2>&1 </dev/null &
   set +m
-  BESIDE=$!
+  BESIDE[$!]=$log
 }
-BESIDE=
+# Their logs, by their process groups.
+declare -A BESIDE
 
-# Waits for what runs beside, and shows what it said. Fails if that did.
+# Waits for all that runs beside, and shows what it said. Fails if one of them did.
 join() {
-  local code=0
-  wait "$BESIDE" || code=$?
-  BESIDE=
-  cat "$BESIDE_LOG"
+  local pid code=0
+  for pid in "${!BESIDE[@]}"; do
+    wait "$pid" || code=$?
+    cat "${BESIDE[$pid]}"
+    unset "BESIDE[$pid]"
+  done
   return "$code"
 }
 
 # Ends what still runs beside, and prints the table.
 finish() {
   [ "$BASHPID" = "$$" ] || return 0
-  [ -z "$BESIDE" ] || kill -- "-$BESIDE" 2>/dev/null || true
+  local pid
+  for pid in "${!BESIDE[@]}"; do kill -- "-$pid" 2>/dev/null || true; done
   if [ -s "$LITESET_PARTS" ]; then
     printf '\n%-44s %8s %9s %6s\n' Part seconds 'of tests' tests
     awk -F '\t' '{ printf "%-44s %8s %9s %6s\n", $1, $2, $3, $4 }' "$LITESET_PARTS"
