@@ -8,9 +8,8 @@ import { Fence } from './fence.ts';
 import { Leadership } from './leadership.ts';
 
 /**
- * What this pod knows of the cluster: its role, who the primary is, its own copy, and until when its lease lasts.
- * LiteFS's events tell it; between them nothing is asked. While the stream of events is lost this pod counts as a
- * replica that knows no primary: it must not take a write that LiteFS may refuse.
+ * What this pod knows of the cluster: role, primary, its own copy, and until when its lease lasts. LiteFS's events tell it.
+ * While they are lost this pod counts as a replica that knows no primary: it must not take a write that LiteFS may refuse.
  */
 export class Membership {
   readonly pod: string;
@@ -143,10 +142,9 @@ export class Membership {
     const { role: former, primary: before } = this.#leadership;
     change();
     const { role, primary } = this.#leadership;
-    if (primary !== undefined) this.#joined = true;
+    this.#joined ||= primary !== undefined;
     if (primary !== before) this.#logger.info(`liteset: this pod is ${role}, primary: ${primary ?? 'unknown'}`);
     this.changes.notify();
-    if (role === 'primary' && former !== 'primary') this.#emitter.emit('primary');
-    if (role !== 'primary' && former === 'primary') this.#emitter.emit('demoted');
+    if (role !== former) this.#emitter.emit(role === 'primary' ? 'primary' : 'demoted');
   }
 }
