@@ -1,4 +1,4 @@
-import { noWriteFailed } from './assertions/traffic.ts';
+import { acknowledgedOrToBeSentAgain } from './assertions/traffic.ts';
 import { freshRelease } from './cluster/fresh-release.ts';
 import { kubectl } from './cluster/kubectl.ts';
 import { consulLease, ownRelease } from './cluster/release.ts';
@@ -20,6 +20,6 @@ describe('a release whose pods agree on the primary through Consul', () => {
   leaseStories(release);
   primaryDeletedStory(release);
   primaryKilledStory(release, 'CONSUL_FAILOVER');
-  scalingStory(release, noWriteFailed);
+  scalingStory(release, acknowledgedOrToBeSentAgain);
   if (process.env['LITESET_LONG'] === '1') splitStory(release, lease.consul.key);
 });

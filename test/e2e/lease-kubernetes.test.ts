@@ -1,4 +1,4 @@
-import { noWriteFailed } from './assertions/traffic.ts';
+import { acknowledgedOrToBeSentAgain } from './assertions/traffic.ts';
 import { freshRelease } from './cluster/fresh-release.ts';
 import { kubectl, tryKubectl } from './cluster/kubectl.ts';
 import { leaseOf } from './cluster/lease.ts';
@@ -79,5 +79,5 @@ describe('a release whose pods agree on the primary by a Lease of Kubernetes', (
 
   primaryDeletedStory(release);
 
-  scalingStory(release, noWriteFailed);
+  scalingStory(release, acknowledgedOrToBeSentAgain);
 });
