@@ -1,15 +1,15 @@
 import type { History } from './history.ts';
 
-/** The times between two acknowledged writes that were answered after `since`, in milliseconds, the longest first. */
-export function gaps(history: History, since = 0): number[] {
+/** The times between two acknowledged writes, in milliseconds, the longest first: from `since` to the first after it, and so on. */
+export function gaps(history: History, since = Number.NEGATIVE_INFINITY): number[] {
   const times = history.writes('done').map(({ answered }) => answered);
-  const sorted = times.filter((at) => at >= since).sort((one, other) => one - other);
+  const sorted = [since, ...times].filter((at) => at >= since && Number.isFinite(at)).sort((one, other) => one - other);
   const between = sorted.slice(1).map((at, i) => Math.round(at - (sorted[i] ?? at)));
   return between.sort((one, other) => other - one);
 }
 
 /** The longest of them. */
-export const longestGap = (history: History, since = 0): number => gaps(history, since)[0] ?? 0;
+export const longestGap = (history: History, since?: number): number => gaps(history, since)[0] ?? 0;
 
 /** Median, 95th percentile and greatest of some times, in words. */
 export function summary(times: readonly number[]): string {
