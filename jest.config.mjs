@@ -23,6 +23,7 @@ export default {
   ],
   // Most tests wait for other programs for most of their time: more at once than there are processors.
   maxWorkers: 4,
+  testTimeout: 30_000 * Number(process.env['LITESET_SLOW'] ?? 1),
   testSequencer: '<rootDir>/test/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/failures.ts', '<rootDir>/test/durations.ts'],
 };

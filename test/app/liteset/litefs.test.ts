@@ -30,7 +30,7 @@ describe.each([
     await Promise.all([replica?.stop(), primary?.stop()]);
     link?.close();
     rmSync(directory, { recursive: true, force: true });
-  }, TIMEOUTS.PROCESSES);
+  });
 
   const write = (pod: LitefsPod, text: string) => fetch(`${pod.url}/rows`, { method: 'POST', body: text });
   const newest = async (pod: LitefsPod, token?: string | null) => {
@@ -56,17 +56,13 @@ describe.each([
     expect(forwarded.headers.getSetCookie()).toHaveLength(3);
   });
 
-  test(
-    '10 MB of bytes go through the replica and back unchanged',
-    async () => {
-      const bytes = randomBytes(10 * 1024 * 1024);
-      const answer = await fetch(`${replica.url}/bytes`, { method: 'POST', body: bytes });
-      expect(answer.status).toBe(202);
-      expect(answer.headers.get('X-Length')).toBe(String(bytes.length));
-      expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
-    },
-    TIMEOUTS.PROCESSES,
-  );
+  test('10 MB of bytes go through the replica and back unchanged', async () => {
+    const bytes = randomBytes(10 * 1024 * 1024);
+    const answer = await fetch(`${replica.url}/bytes`, { method: 'POST', body: bytes });
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get('X-Length')).toBe(String(bytes.length));
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  });
 
   test(
     `${rounds} writes, each read at once through the other pod, are never missing`,
@@ -104,26 +100,22 @@ describe.each([
     TIMEOUTS.LITEFS,
   );
 
-  test(
-    'while replication stands, a read without the token is stale, and one with it is answered by the primary',
-    async () => {
-      const before = await newest(primary);
-      await waitFor('the replica to be level', async () => (await newest(replica)).id === before.id);
-      link.pause();
-      try {
-        const written = await write(replica, 'not replicated yet');
-        const token = written.headers.get('Liteset-Token');
-        expect(await newest(replica)).toMatchObject({ id: before.id, role: 'replica' });
-        expect(await newest(replica, token)).toMatchObject({ id: before.id + 1, role: 'primary' });
-      } finally {
-        link.resume();
-      }
-      const current = await newest(primary);
-      await waitFor('the replica to catch up', async () => (await newest(replica)).id === current.id);
-      expect(await newest(replica, current.token)).toMatchObject({ id: current.id, role: 'replica' });
-    },
-    TIMEOUTS.PROCESSES,
-  );
+  test('while replication stands, a read without the token is stale, and one with it is answered by the primary', async () => {
+    const before = await newest(primary);
+    await waitFor('the replica to be level', async () => (await newest(replica)).id === before.id);
+    link.pause();
+    try {
+      const written = await write(replica, 'not replicated yet');
+      const token = written.headers.get('Liteset-Token');
+      expect(await newest(replica)).toMatchObject({ id: before.id, role: 'replica' });
+      expect(await newest(replica, token)).toMatchObject({ id: before.id + 1, role: 'primary' });
+    } finally {
+      link.resume();
+    }
+    const current = await newest(primary);
+    await waitFor('the replica to catch up', async () => (await newest(replica)).id === current.id);
+    expect(await newest(replica, current.token)).toMatchObject({ id: current.id, role: 'replica' });
+  });
 
   test('a GET that writes on the replica is told who the primary is, and writes nothing', async () => {
     const before = await newest(primary);

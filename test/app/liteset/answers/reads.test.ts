@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { waitFor } from '../../../lib/wait-for.ts';
-import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 
 /** A pod whose position is what the test writes into LiteFS's file, and a primary that says that it was asked. */
@@ -34,10 +33,8 @@ beforeAll(async () => {
   await cluster.start();
   await cluster.primary((_req, res) => void res.setHeader('Liteset-Pod', 'pod-0').end('primary'));
   for (const n of [7, 8, 9, 10]) move(n);
-}, TIMEOUTS.PROCESSES);
+});
 afterAll(() => cluster.stop());
-jest.setTimeout(TIMEOUTS.PROCESSES);
-
 test('every answer says who gave it and up to where it covers', async () => {
   expect(await get()).toMatchObject({
     pod: 'pod-1',

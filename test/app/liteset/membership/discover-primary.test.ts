@@ -1,16 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { waitFor } from '../../../lib/wait-for.ts';
-import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 
 /** A pod whose LiteFS knows no primary, and another pod, at 127.0.0.4, that can be asked. */
 const cluster = new FakeCluster({ primaryWaitMs: 5_000, readWaitMs: 300 }, { PEERS: '127.0.0.4' });
-beforeAll(() => cluster.start(), TIMEOUTS.PROCESSES);
+beforeAll(() => cluster.start());
 beforeEach(() => cluster.loseThePrimary());
 afterEach(() => cluster.closePrimary());
 afterAll(() => cluster.stop());
-jest.setTimeout(TIMEOUTS.PROCESSES);
-
 const post = () => fetch(`${cluster.url}/rows`, { method: 'POST', body: 'x' });
 /** Says who it is, and takes writes. */
 const pod = (role: 'primary' | 'replica', written: string[]): RequestListener => {

@@ -1,18 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import { waitFor } from '../../../lib/wait-for.ts';
-import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 
 const cluster = new FakeCluster({ primaryWaitMs: 1_500, readWaitMs: 300 });
 
-beforeAll(() => cluster.start(), TIMEOUTS.PROCESSES);
+beforeAll(() => cluster.start());
 afterEach(async () => {
   cluster.closePrimary();
   await cluster.follow();
 });
 afterAll(() => cluster.stop());
-jest.setTimeout(TIMEOUTS.PROCESSES);
-
 const post = (init: RequestInit = {}) => fetch(`${cluster.url}/rows`, { method: 'POST', body: 'x', ...init });
 
 /** Sends bytes as they are and returns all that comes back, until the other side closes. */

@@ -1,18 +1,15 @@
 import { createServer as createTcpServer } from 'node:net';
-import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 
 const WAIT_MS = 1_500;
 const cluster = new FakeCluster({ primaryWaitMs: WAIT_MS, readWaitMs: 300 });
 
-beforeAll(() => cluster.start(), TIMEOUTS.PROCESSES);
+beforeAll(() => cluster.start());
 afterEach(async () => {
   cluster.closePrimary();
   await cluster.follow();
 });
 afterAll(() => cluster.stop());
-jest.setTimeout(TIMEOUTS.PROCESSES);
-
 const post = (init: RequestInit = {}) => fetch(`${cluster.url}/rows`, { method: 'POST', body: 'x', ...init });
 const problem = async (answer: Response) => ({
   status: answer.status,

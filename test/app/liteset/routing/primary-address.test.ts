@@ -1,5 +1,4 @@
 import { waitFor } from '../../../lib/wait-for.ts';
-import { TIMEOUTS } from '../../timeouts.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
 import { FakeFence } from '../rig/fake-fence.ts';
 
@@ -8,13 +7,11 @@ let cluster: FakeCluster;
 beforeAll(async () => {
   cluster = new FakeCluster({ primaryWaitMs: 3_000, readWaitMs: 300 }, { FENCE_URL: await fence.listen() });
   await cluster.start();
-}, TIMEOUTS.PROCESSES);
+});
 afterAll(async () => {
   await cluster.stop();
   fence.close();
 });
-jest.setTimeout(TIMEOUTS.PROCESSES);
-
 const post = async () => (await fetch(`${cluster.url}/rows`, { method: 'POST', body: 'x' })).status;
 
 test('a primary whose name DNS does not know is reached at the address that the sidecar of the lease tells', async () => {

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { TIMEOUTS } from '../../timeouts.ts';
 
 /** `liteset-switchover`, with a pod that answers what the test wants. */
 let server: Server;
@@ -26,25 +25,17 @@ const run = async (args: string[], port = String((server.address() as AddressInf
     ({ code, stderr }) => [code, stderr.trim()],
   );
 
-test(
-  'the command names the new primary, and for how long writes were held',
-  async () => {
-    answer = { status: 200, body: { to: 'pod-2', heldMs: 31, position: '0f' } };
-    expect(await run(['pod-2'])).toEqual([0, 'pod-2 is the primary from 0f on; writes were held for 31 ms']);
-    expect(asked).toBe('POST /liteset/switchover {"pod":"pod-2"}');
-    await run([]);
-    expect(asked).toBe('POST /liteset/switchover {}');
-  },
-  TIMEOUTS.PROCESSES,
-);
+test('the command names the new primary, and for how long writes were held', async () => {
+  answer = { status: 200, body: { to: 'pod-2', heldMs: 31, position: '0f' } };
+  expect(await run(['pod-2'])).toEqual([0, 'pod-2 is the primary from 0f on; writes were held for 31 ms']);
+  expect(asked).toBe('POST /liteset/switchover {"pod":"pod-2"}');
+  await run([]);
+  expect(asked).toBe('POST /liteset/switchover {}');
+});
 
-test(
-  'the command says why there was no switchover, and which pod to ask',
-  async () => {
-    answer = { status: 409, body: { detail: 'pod-1 is not the primary.', primary: 'pod-0.peers' } };
-    expect(await run([])).toEqual([1, 'pod-1 is not the primary. The primary is pod-0.peers.']);
-    expect(await run([], '')).toEqual([1, expect.stringContaining('cannot switch over')]);
-    expect(await run(['--help'])).toEqual([2, 'usage: liteset-switchover [pod]']);
-  },
-  TIMEOUTS.PROCESSES,
-);
+test('the command says why there was no switchover, and which pod to ask', async () => {
+  answer = { status: 409, body: { detail: 'pod-1 is not the primary.', primary: 'pod-0.peers' } };
+  expect(await run([])).toEqual([1, 'pod-1 is not the primary. The primary is pod-0.peers.']);
+  expect(await run([], '')).toEqual([1, expect.stringContaining('cannot switch over')]);
+  expect(await run(['--help'])).toEqual([2, 'usage: liteset-switchover [pod]']);
+});

@@ -1,6 +1,5 @@
 import type { LitesetOptions } from '../../../../app/liteset/options.ts';
 import { waitFor } from '../../../lib/wait-for.ts';
-import { TIMEOUTS } from '../../timeouts.ts';
 import { at, FakePrimary } from '../rig/fake-primary.ts';
 
 /** The primary's side of a switchover, with a LiteFS and replicas that do what the test wants. */
@@ -11,8 +10,6 @@ const start = async (more: Partial<LitesetOptions> = {}) => {
 };
 beforeEach(() => start());
 afterEach(() => primary.stop());
-jest.setTimeout(TIMEOUTS.PROCESSES);
-
 const write = async (path = '/') => {
   const answer = await fetch(`${primary.url}${path}`, { method: 'POST', body: 'x' });
   return [answer.status, await answer.text()];
@@ -121,14 +118,10 @@ test('a second switchover is refused while one goes on', async () => {
   await expect(first).rejects.toThrow();
 });
 
-test(
-  'a replica that falls silent without closing its connection is forgotten',
-  async () => {
-    await primary.joins('pod-1');
-    await waitFor('the pod to be forgotten', async () => primary.cluster.counters().replicas === 0);
-  },
-  TIMEOUTS.PROCESSES,
-);
+test('a replica that falls silent without closing its connection is forgotten', async () => {
+  await primary.joins('pod-1');
+  await waitFor('the pod to be forgotten', async () => primary.cluster.counters().replicas === 0);
+});
 
 test('a switchover is asked for on the cluster port, from within the pod, and bad requests are told so', async () => {
   const ask = (body: string, path = '/liteset/switchover') =>
