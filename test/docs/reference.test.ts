@@ -31,7 +31,7 @@ describe('nothing is left out of the tables that the pages are made from', () =>
 
   test.each([
     ['options', 'app/liteset/options.ts', 'LitesetOptions'],
-    ['methods', 'app/liteset/liteset.ts', 'Liteset'],
+    ['methods', 'app/liteset/interface.ts', 'Liteset'],
   ])('the library: its %s', (_what, file, name) => {
     const [, body = ''] = readFileSync(file, 'utf8').split(`export interface ${name} {\n`);
     const members = [...body.slice(0, body.indexOf('\n}')).matchAll(/^ {2}(?:readonly )?(\w+)[?:(<]/gm)];
