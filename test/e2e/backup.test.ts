@@ -1,10 +1,10 @@
 import { aReplicaStreams, onePodStreams, storeEqualsCopies } from './assertions/backup.ts';
 import { copiesAreEqual, nothingIsMissing } from './assertions/copies.ts';
 import { anOrder, write } from './assertions/invoices.ts';
-import { runDrill } from './backup/drill.ts';
 import { withFlippedBit } from './backup/flip.ts';
 import { metrics } from './backup/program.ts';
 import { claimBackup as backup, claimFolder, claimStore } from './backup/store.ts';
+import { runVerification } from './backup/verification.ts';
 import { deleteNamespace, kubectl, leaveNamespace, names } from './cluster/kubectl.ts';
 import { deletePod, podNames, podsReady } from './cluster/pods.ts';
 import { helm, install, ownRelease, routed } from './cluster/release.ts';
@@ -42,8 +42,8 @@ describe('a backup on a claim', () => {
     });
   });
 
-  story('the drill proves the backup: exit code 0, an Event', release, async (step) => {
-    const { exitCode, log, events } = await step('run it', () => runDrill(release));
+  story('the verification proves the backup: exit code 0, an Event', release, async (step) => {
+    const { exitCode, log, events } = await step('run it', () => runVerification(release));
     expect({ exitCode, log }).toEqual({ exitCode: 0, log: expect.stringContaining('"checksum"') });
     expect(events).toMatchObject([{ type: 'Normal', reason: 'BackupVerified' }]);
   });
@@ -53,22 +53,28 @@ describe('a backup on a claim', () => {
     await underBackup(release, step, async () => {
       await step(`delete ${old}`, () => deletePod(release, old));
       const next = await step('another pod streams', () => onePodStreams(release, old));
-      await step('it knows of the drill', () =>
-        until('the result of the drill', 'SHIPPED', async () => (await metrics(release, next))['verify_failed'] === 0),
+      await step('it knows of the verification', () =>
+        until(
+          'the result of the verification',
+          'SHIPPED',
+          async () => (await metrics(release, next))['verify_failed'] === 0,
+        ),
       );
       await step('the pods are Ready', () => podsReady(release, 3));
     });
     await step('one pod streams', () => onePodStreams(release));
   });
 
-  story('the drill finds one flipped bit: exit code 1, a warning', release, async (step) => {
+  story('the verification finds one flipped bit: exit code 1, a warning', release, async (step) => {
     await withFlippedBit(await claimFolder(release), async (object) => {
-      const { exitCode, log, events } = await step(`run it with a bit of ${object} flipped`, () => runDrill(release));
+      const { exitCode, log, events } = await step(`run it with a bit of ${object} flipped`, () =>
+        runVerification(release),
+      );
       expect({ exitCode, log }).toEqual({ exitCode: 1, log: expect.stringMatching(/store-corrupt|checksum-mismatch/) });
       expect(events).toMatchObject([{ type: 'Warning', reason: 'BackupVerifyFailed' }]);
     });
     await step('with the bit as it was, the backup is whole', async () =>
-      expect((await runDrill(release)).exitCode).toBe(0),
+      expect((await runVerification(release)).exitCode).toBe(0),
     );
   });
 

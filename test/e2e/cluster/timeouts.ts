@@ -36,8 +36,8 @@ const defaults = {
   BACKUP_TAKEOVER: 90_000,
   /** Until LiteFS has removed transactions of before its retention, at which it looks once a minute. */
   TRANSACTIONS_GONE: 150_000,
-  /** The drill of the backup, as a Job. */
-  DRILL: 60_000,
+  /** The verification of the backup, as a Job. */
+  VERIFICATION: 60_000,
   /** Until a container that cannot do its work has ended. */
   CONTAINER_ENDED: 60_000,
   /** `helm test`. */

@@ -2,8 +2,8 @@ import { kubectl, kubectlJson } from '../cluster/kubectl.ts';
 import type { Release } from '../cluster/release.ts';
 import { until } from '../cluster/until.ts';
 
-/** How a drill ended. */
-export interface Drill {
+/** How a verification ended. */
+export interface Verification {
   readonly exitCode: number;
   /** What it logged and printed. */
   readonly log: string;
@@ -17,13 +17,13 @@ interface JobPod {
   };
 }
 
-/** Runs the drill of a release now, by the documented command, and waits for its end. */
-export async function runDrill({ name, namespace }: Release): Promise<Drill> {
+/** Runs the verification of a release now, by the documented command, and waits for its end. */
+export async function runVerification({ name, namespace }: Release): Promise<Verification> {
   const n = ['-n', namespace];
-  const job = `drill-${Date.now()}`;
+  const job = `verify-now-${Date.now()}`;
   const before = await eventsAbout(namespace, name);
   await kubectl([...n, 'create', 'job', `--from=cronjob/${name}-backup-verify`, job]);
-  const exitCode = await until(`${job} to end`, 'DRILL', async () => {
+  const exitCode = await until(`${job} to end`, 'VERIFICATION', async () => {
     const { items } = await kubectlJson<{ items: JobPod[] }>([...n, 'get', 'pods', '-l', `job-name=${job}`]);
     return items[0]?.status.containerStatuses?.[0]?.state.terminated?.exitCode;
   });
