@@ -55,9 +55,12 @@ export async function install(release: Release, values: Values, chart: readonly 
 export const upgrade = (release: Release, ...settings: readonly string[]): Promise<string> =>
   helm(release, ['upgrade', release.name, CHART, '--reuse-values', ...settings.flatMap((it) => ['--set', it])]);
 
-/** Waits until the ingress controller leads to a release. */
+/** Waits until the ingress controller leads to a release: until then, the one of hack/up.sh answers for every host. */
 export const routed = (release: Release): Promise<boolean> =>
-  until('the route to the release', 'ROUTE', async () => (await ask(release.ingress, '/readyz')).status === 200);
+  until('the route to the release', 'ROUTE', async () => {
+    const { status, pod } = await ask(release.ingress, '/liteset/status');
+    return status === 200 && pod.startsWith(`${release.name}-`);
+  });
 
 /**
  * Values for a lease in the Consul of hack/cluster/manifests/consul.yaml, with a key of this run's own: Consul still knows
