@@ -37,7 +37,7 @@ type Rule = readonly [holds: boolean, reason: string, lasts: 'for good' | 'until
 
 /**
  * Why a candidate may not become primary now; undefined if it may. LiteFS itself lets any candidate win. The first rule that
- * holds counts; docs/runbooks/failover.md says what to do about each.
+ * holds counts; docs/how-to/runbooks/lease.md says what to do about each.
  */
 export function refusalReason(record: LeaseRecord, survey: Survey, candidate: Candidate): string | undefined {
   const [, reason, lasts] = rulesFor(record, survey, candidate).find(([holds]) => holds) ?? [];
