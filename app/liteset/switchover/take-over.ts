@@ -26,5 +26,7 @@ export async function takeOver(
 /** Learns on the primary how the others call this pod, which the old primary waits for. */
 export async function learnHost(litefsUrl: string, membership: Membership): Promise<void> {
   const info = await askInfo(litefsUrl).catch(() => undefined);
-  membership.host = info?.primary.hostname ?? membership.host ?? '';
+  // One that is the primary no more names another pod, which this one would then take for itself.
+  const own = info?.isPrimary ? info.primary.hostname : undefined;
+  membership.host = own ?? membership.host ?? '';
 }
