@@ -15,6 +15,8 @@
 # or too old are built. With --airgap: Debian 12, root, Go and Node with npm. Where no docker engine runs, root on Debian gets
 # Debian's; a running one is used and not reconfigured.
 #
+# The first run with --airgap builds Kubernetes: half an hour to an hour on two cores. Later runs take a minute or two.
+#
 # Root gets a rule in iptables, too, by which no packet of the cluster leaves this machine.
 #
 # Keeps what it builds in ~/.cache/liteset (LITESET_CACHE), links its tools into hack/.bin, makes the kind cluster `liteset`,
