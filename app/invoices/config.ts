@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { camelCase, readEnv } from '../liteset/lib/read-env.ts';
+import { camelCase } from '../liteset/lib/camel-case.ts';
+import { readEnv } from '../liteset/lib/read-env.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(0).max(600_000);
