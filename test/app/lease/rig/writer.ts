@@ -14,8 +14,9 @@ const server = createServer(async (req, res) => {
   try {
     if (req.method === 'POST') {
       database().exec('CREATE TABLE IF NOT EXISTS row (id TEXT PRIMARY KEY)');
+      // A row whose answer came too late is sent again, and is there already.
       database()
-        .prepare('INSERT INTO row (id) VALUES (?)')
+        .prepare('INSERT INTO row (id) VALUES (?) ON CONFLICT DO NOTHING')
         .run(await text(req));
       res.writeHead(201).end();
     } else {

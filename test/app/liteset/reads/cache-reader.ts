@@ -1,7 +1,8 @@
 /**
  * Reads through the cache, and past it, on a replica's mount, while another pod writes. Run by Node:
- * `cache-reader.ts <database> <reads> <file|events|never> [LiteFS's URL]`; the third says where versions come from. Prints
- * how many reads there were, how many transactions they saw, and how many were older than a query before them.
+ * `cache-reader.ts <database> <reads> <file|events|never> <transactions> [LiteFS's URL]`; the third says where versions come
+ * from. Goes on until there were so many reads, and queries past the cache saw so many transactions: how fast the writer
+ * is depends on the machine. Prints how many reads there were, what they saw, and how many were older than a query before them.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -11,7 +12,7 @@ import { formatPosition, PositionFile } from '../../../../app/liteset/litefs/pos
 import { ReadCache } from '../../../../app/liteset/reads/read-cache.ts';
 import { SharedReads } from '../../../../app/liteset/reads/shared-reads.ts';
 
-const [path = '', reads = '0', source = 'file', litefsUrl = ''] = process.argv.slice(2);
+const [path = '', reads = '0', source = 'file', transactions = '0', litefsUrl = ''] = process.argv.slice(2);
 /** How many reads through the cache follow a query past it. */
 const READS_A_QUERY = 50;
 
@@ -52,10 +53,12 @@ function get(): number {
 }
 
 const seen = new Set<number>();
+const written = new Set<number>();
 let stale = 0;
 let count = 0;
-while (count < Number(reads)) {
+while (count < Number(reads) || written.size < Number(transactions)) {
   const atLeast = selectPast.get() ?? 0;
+  written.add(atLeast);
   for (let i = 0; i < READS_A_QUERY; i++, count++) {
     const id = get();
     if (id < atLeast) stale++;

@@ -9,7 +9,7 @@ import type { LitefsPod } from '../rig/litefs-pod.ts';
 
 const READS = process.env['LITESET_LONG'] ? 1_000_000 : 100_000;
 const MUTANT_READS = 50_000;
-/** The least number of different answers, or nothing was tried. */
+/** How many transactions the reads must have met, or nothing was tried. */
 const TRANSACTIONS = 20;
 jest.setTimeout(TIMEOUTS.MANY);
 
@@ -47,11 +47,9 @@ interface Seen {
 }
 
 async function read(reads: number, versions: 'file' | 'events' | 'never'): Promise<Seen> {
-  const args = [join(directory, 'pod-1', 'mount', 'app.db'), String(reads), versions, replicaUrl];
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    resolve('test/app/liteset/reads/cache-reader.ts'),
-    ...args,
-  ]);
+  const args = [join(directory, 'pod-1', 'mount', 'app.db'), String(reads), versions, String(TRANSACTIONS), replicaUrl];
+  const program = resolve('test/app/liteset/reads/cache-reader.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { timeout: TIMEOUTS.MANY });
   const seen = JSON.parse(stdout) as Seen;
   console.log(`versions from ${versions}: ${stdout}`);
   return seen;
@@ -59,9 +57,11 @@ async function read(reads: number, versions: 'file' | 'events' | 'never'): Promi
 
 test(`of ${READS} reads through the cache none is older than a query before it`, async () => {
   const { stale, reads, transactions, hits } = await read(READS, 'file');
-  expect({ stale, reads }).toEqual({ stale: 0, reads: READS });
-  expect(transactions).toBeGreaterThan(TRANSACTIONS);
-  expect(hits).toBeGreaterThan(READS / 2);
+  expect(stale).toBe(0);
+  expect(reads).toBeGreaterThanOrEqual(READS);
+  // Two may come between a query and the read after it.
+  expect(transactions).toBeGreaterThan(TRANSACTIONS / 2);
+  expect(hits).toBeGreaterThan(reads / 2);
 });
 
 test.each(['events', 'never'] as const)('the test finds a cache whose versions come from %s', async (versions) => {
