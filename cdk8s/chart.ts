@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { apiAccess } from './parts/api-access.ts';
-import { backupClaim } from './parts/backup-claim.ts';
-import { backupVerify } from './parts/backup-verify.ts';
+import { backupClaim } from './parts/backup/claim.ts';
+import { backupVerify } from './parts/backup/verify.ts';
 import { configuration } from './parts/configuration.ts';
 import { helmTest } from './parts/helm-test.ts';
 import { lease } from './parts/lease.ts';

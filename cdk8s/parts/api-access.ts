@@ -6,7 +6,7 @@ import { release } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { labels, name, serviceAccountName } from '../names.ts';
 import type { ApiAccess } from './access.ts';
-import { streamAccess, verifyAccess } from './backup-access.ts';
+import { streamAccess, verifyAccess } from './backup/access.ts';
 import { labelAccess, leaseAccess } from './lease-access.ts';
 
 /** All who ask the API server. Whoever is added here mounts `apiToken` into the container, and its volume if `when` holds. */

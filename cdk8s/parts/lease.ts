@@ -7,7 +7,7 @@ import { Expr, type TemplatedFields, text } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { image, labels, name, peers, ports, v } from '../names.ts';
 import { apiToken } from './api-token.ts';
-import { unprivileged } from './backup-program.ts';
+import { unprivileged } from './backup/program.ts';
 import { byKubernetes } from './lease-access.ts';
 
 /** Where LiteFS finds the sidecar, which it takes for Consul. */

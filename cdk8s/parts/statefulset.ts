@@ -7,7 +7,7 @@ import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, labelsWith, name, selectorLabels, serviceAccountName, v } from '../names.ts';
 import { podsUseApi } from './api-access.ts';
 import { apiToken } from './api-token.ts';
-import { backupContainers, backupVolumes } from './backup.ts';
+import { backupContainers, backupVolumes } from './backup/containers.ts';
 import { container } from './container.ts';
 import { leaseContainer } from './lease.ts';
 import { byKubernetes } from './lease-access.ts';

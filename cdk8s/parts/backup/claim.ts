@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { comment, fieldsOf, optional } from '../helm/blocks.ts';
-import { and, not } from '../helm/condition.ts';
-import { Manifest } from '../helm/manifest.ts';
-import { labelsOfPart, v } from '../names.ts';
-import { backupName, usesClaim } from './backup-program.ts';
+import { comment, fieldsOf, optional } from '../../helm/blocks.ts';
+import { and, not } from '../../helm/condition.ts';
+import { Manifest } from '../../helm/manifest.ts';
+import { labelsOfPart, v } from '../../names.ts';
+import { backupName, usesClaim } from './program.ts';
 
 /** The store of the backup, where no URL names another. */
 export function backupClaim(scope: Construct): void {

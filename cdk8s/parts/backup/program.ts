@@ -1,8 +1,8 @@
 import type { k8s } from 'cdk8s-plus-27';
-import { comment, when } from '../helm/blocks.ts';
-import { and, named, not, or } from '../helm/condition.ts';
-import { Expr, include, orElse, type TemplatedFields, text } from '../helm/expr.ts';
-import { name, user, v } from '../names.ts';
+import { comment, when } from '../../helm/blocks.ts';
+import { and, named, not, or } from '../../helm/condition.ts';
+import { Expr, include, orElse, type TemplatedFields, text } from '../../helm/expr.ts';
+import { name, user, v } from '../../names.ts';
 
 /** Name of the claim and, with an ending, of the CronJob. */
 export const backupName = `${name}-backup`;

@@ -1,7 +1,7 @@
-import { itemComment } from '../helm/blocks.ts';
-import { and, eq } from '../helm/condition.ts';
-import { name, v } from '../names.ts';
-import type { ApiAccess } from './access.ts';
+import { itemComment } from '../../helm/blocks.ts';
+import { and, eq } from '../../helm/condition.ts';
+import { name, v } from '../../names.ts';
+import type { ApiAccess } from '../access.ts';
 
 /** The Lease of the pod that streams. */
 export const backupLease = `${name}-backup`;

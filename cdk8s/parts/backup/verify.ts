@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { comment, optional, whenItems } from '../helm/blocks.ts';
-import { release } from '../helm/expr.ts';
-import { Manifest } from '../helm/manifest.ts';
-import { labelsOfPart, name, serviceAccountName, v } from '../names.ts';
-import { apiToken } from './api-token.ts';
-import { verifies } from './backup-access.ts';
-import { backupName, backupUrl, claim, program, streamsToClaim, unprivileged } from './backup-program.ts';
+import { comment, optional, whenItems } from '../../helm/blocks.ts';
+import { release } from '../../helm/expr.ts';
+import { Manifest } from '../../helm/manifest.ts';
+import { labelsOfPart, name, serviceAccountName, v } from '../../names.ts';
+import { apiToken } from '../api-token.ts';
+import { verifies } from './access.ts';
+import { backupName, backupUrl, claim, program, streamsToClaim, unprivileged } from './program.ts';
 
 /** Restores the newest backup regularly and compares it with what the cluster had. */
 export function backupVerify(scope: Construct): void {

@@ -1,11 +1,11 @@
 import type { k8s } from 'cdk8s-plus-27';
-import { application } from '../application.ts';
-import { comment, itemComment, itemsOf, optional, whenItems } from '../helm/blocks.ts';
-import { env, podField, reserve } from '../helm/env.ts';
-import { Expr, orElse, release, type TemplatedFields, text } from '../helm/expr.ts';
-import { paths, ports, v } from '../names.ts';
-import { apiToken } from './api-token.ts';
-import { backupLease, electsByLease } from './backup-access.ts';
+import { application } from '../../application.ts';
+import { comment, itemComment, itemsOf, optional, whenItems } from '../../helm/blocks.ts';
+import { env, podField, reserve } from '../../helm/env.ts';
+import { Expr, orElse, release, type TemplatedFields, text } from '../../helm/expr.ts';
+import { paths, ports, v } from '../../names.ts';
+import { apiToken } from '../api-token.ts';
+import { backupLease, electsByLease } from './access.ts';
 import {
   backupUrl,
   claim,
@@ -15,7 +15,7 @@ import {
   streamsToClaim,
   unprivileged,
   usesClaim,
-} from './backup-program.ts';
+} from './program.ts';
 
 /** Room for one copy of the database. */
 const scratch = 'backup-scratch';
