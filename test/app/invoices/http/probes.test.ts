@@ -41,6 +41,18 @@ describe('a replica whose database arrives later', () => {
     expect((await service.get('/api/invoices')).status).toBe(200);
   });
 
+  test('stays ready beside a virtual table of a module that this SQLite does not have', async () => {
+    const other = new Database(path);
+    other.connection.unsafeMode(true).pragma('writable_schema = ON');
+    other.connection.exec(
+      `INSERT INTO sqlite_schema VALUES ('table', 'z', 'z', 0, 'CREATE VIRTUAL TABLE z USING zipfile(a)')`,
+    );
+    other.connection.pragma('schema_version = 99');
+    other.close();
+    expect(await ready()).toEqual([200, 'ready']);
+    expect((await service.get('/api/invoices')).status).toBe(200);
+  });
+
   test('is not ready while LiteFS is not connected, or while it goes down', async () => {
     connected = false;
     expect((await ready())[0]).toBe(503);
