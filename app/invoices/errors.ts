@@ -32,7 +32,6 @@ export const problems = {
   internal: kind('internal', 500, 'Something went wrong here', 'Tell the operator. The log of the pod has the cause.'),
   stuck: kind('stuck', 503, 'A commit is stuck', 'Only probes get this. Kubernetes restarts the container.'),
   notReady: kind('not-ready', 503, 'This pod is not ready', AGAIN),
-  busy: kind('database-busy', 503, 'The database is busy', AGAIN),
 } as const satisfies Record<string, ListedProblem>;
 
 /** One field of a request and what is wrong with it. `field` is a path such as `lines[0].quantity`. */

@@ -5,7 +5,7 @@ import type { Liteset } from './interface.ts';
 export interface ForExpress {
   /** Mount it first, before any body parser: it reads the bodies of the writes that it forwards. */
   readonly middleware: RequestHandler;
-  /** Mount it before the application's own error handler: it turns SQLite's refusal of a write into a `Problem`. */
+  /** Mount it before the application's own error handler: it turns what SQLite says into a `Problem`. */
   readonly onError: ErrorRequestHandler;
 }
 

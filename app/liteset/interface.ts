@@ -15,7 +15,7 @@ export interface Liteset {
   middleware(req: IncomingMessage, res: ServerResponse, next: () => void): void;
   /** The same for frameworks that answer errors themselves: rejects with a `Problem` instead. See `forExpress`. */
   readonly handle: RequestHandler;
-  /** What to answer instead of an error of a handler: SQLite's refusal of a write becomes a `Problem`, any other stays. */
+  /** What to answer instead of an error of a handler: what SQLite says becomes a `Problem`, any other error stays. */
   explain(error: unknown, res: ServerResponse): Promise<unknown>;
   role(): Role;
   /** Host name of the primary; undefined if none is known. */

@@ -13,6 +13,7 @@ import { Membership } from './membership/membership.ts';
 import { askCluster } from './membership/peers.ts';
 import type { AckOptions, LitesetOptions } from './options.ts';
 import { Problem, sendProblem } from './problem/problem.ts';
+import { explainSqlite } from './problem/sqlite-problem.ts';
 import { explainReplicaWrite } from './replica-write.ts';
 import { AcknowledgedLimit } from './replication/acknowledged-limit.ts';
 import { Replicas } from './replication/replicas.ts';
@@ -88,7 +89,7 @@ export function liteset(options: LitesetOptions): Liteset {
   return {
     middleware: (req, res, next) => void handle(req, res, next).catch((error) => answerProblem(res, error)),
     handle,
-    explain: (error, res) => explainReplicaWrite(membership, error, res),
+    explain: async (error, res) => explainSqlite(await explainReplicaWrite(membership, error, res)),
     role: () => membership.role,
     primary: () => membership.primary,
     position: () => membership.copy.position().txid,

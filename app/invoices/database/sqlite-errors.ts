@@ -7,8 +7,8 @@ export function isBroken(error: unknown): boolean {
 }
 
 /**
- * Turns what SQLite says while a database is arriving, or locked, into a problem that tells the client to come back.
- * Any other error is returned as it is: also the refusal of a write on a replica, which Liteset's middleware explains.
+ * Turns what SQLite says while a database is arriving into a problem that tells the client to come back. Any other error is
+ * returned as it is: Liteset's middleware explains what SQLite says to any application.
  */
 export function translateSqliteError(error: unknown): unknown {
   const code = sqliteCode(error);
@@ -19,9 +19,6 @@ export function translateSqliteError(error: unknown): unknown {
   const { message } = error as Error;
   if (code === 'SQLITE_ERROR' && /^no such (table|column)/.test(message)) {
     return comeBack(problems.notReady, `The database on this pod is not complete: ${message}.`, error);
-  }
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
-    return comeBack(problems.busy, 'Another transaction holds the database.', error);
   }
   return error;
 }

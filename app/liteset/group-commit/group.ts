@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { sqliteCode } from '../lib/sqlite-code.ts';
 import { Problem } from '../problem/problem.ts';
 import { LOOK_FIRST, problems } from '../problem/types.ts';
 import { endsTransaction } from './ends-transaction.ts';
@@ -19,9 +20,10 @@ export const DEFAULT_LIMITS: GroupLimits = { maxGroup: 64, maxMs: 20 };
 
 /**
  * Runs writes in one transaction, in their order, each in a savepoint, so that one that throws is undone alone. It returns how
- * each ended, when that is committed; fewer than there are if the group was full: the rest was not begun. If the whole
- * transaction failed, all that were begun have its error, and if it could not begin, a whole group has: the next ones are
- * told so, instead of trying for ever.
+ * each ended, when that is committed; fewer than there are if the group was full: the rest was not begun, or was undone. If
+ * the whole transaction failed, all that were begun have its error, and if it could not begin, a whole group has: the next
+ * ones are told so, instead of trying for ever. If one of them broke a rule of the database for all, they are run again in
+ * smaller groups, until it is alone.
  *
  * SQLite does not notice that LiteFS ends in the middle of its commit: it ignores that it cannot unlock, which is when LiteFS takes the
  * transaction. So a group that has changed something is committed only if LiteFS's position has changed, too.
@@ -47,6 +49,10 @@ export class Group {
       if (before !== undefined && [before, undefined].includes(this.#version())) throw notTaken();
       return outcomes;
     } catch (error) {
+      // A rule of the database that undoes all, such as RAISE(ROLLBACK) or a deferred reference, is broken by one of them.
+      if (outcomes.length > 1 && isConstraint(error)) {
+        return this.run(connection, writes.slice(0, Math.ceil(outcomes.length / 2)));
+      }
       // Also those that had failed by themselves: they may have met a row that was never committed.
       const failed = outcomes.length || Math.min(writes.length, this.#limits.maxGroup);
       return Array.from({ length: failed }, () => ({ error }));
@@ -95,6 +101,8 @@ interface Prepared {
   /** How many rows the connection has changed so far. */
   readonly changes: Statement<[], number>;
 }
+
+const isConstraint = (error: unknown): boolean => sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') ?? false;
 
 function notTaken(): Problem {
   const detail = 'SQLite has committed it, and LiteFS has not taken it: it has ended, or cannot write to its disk.';

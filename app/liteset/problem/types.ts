@@ -65,6 +65,38 @@ export const problems = {
     'The answer of the primary was lost; the write may have happened',
     'Look whether the write is there before you repeat it.',
   ),
+  rowConflict: kind(
+    'row-conflict',
+    409,
+    'The write does not fit the rows that are there',
+    'Read the `detail`: SQLite names the columns that have to be unique, or says that a reference leads nowhere.',
+  ),
+  ruleBroken: kind(
+    'rule-broken',
+    422,
+    'A rule of the database forbids the write',
+    'Mend the request: the `detail` has the words of the constraint or trigger.',
+  ),
+  valueTooLarge: kind('value-too-large', 413, 'A value is larger than SQLite takes', 'Send a smaller value.'),
+  diskFull: kind(
+    'disk-full',
+    507,
+    'The disk of the database is full',
+    'Tell the operator. Nothing was written; reads go on.',
+  ),
+  databaseBusy: kind('database-busy', 503, 'The database is busy', 'Repeat the request after `Retry-After`.'),
+  databaseDamaged: kind(
+    'database-damaged',
+    503,
+    "This pod's copy of the database is damaged",
+    'Repeat the request after `Retry-After`: another pod may answer. Tell the operator.',
+  ),
+  databaseFailing: kind(
+    'database-failing',
+    503,
+    'The database cannot be read or written',
+    'Look whether the write is there before you repeat it. Tell the operator.',
+  ),
   replicaWrite: kind(
     'replica-write',
     503,

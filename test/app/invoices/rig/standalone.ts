@@ -1,12 +1,13 @@
 import { newCounters } from '../../../../app/liteset/counters.ts';
 import { Committer } from '../../../../app/liteset/group-commit/committer.ts';
 import type { Liteset } from '../../../../app/liteset/liteset.ts';
+import { explainSqlite } from '../../../../app/liteset/problem/sqlite-problem.ts';
 
 /** Liteset as it is on a plain file: this process takes the writes, and there are no other pods. */
 export const standalone: Liteset = {
   middleware: (_req, _res, next) => next(),
   handle: async (_req, _res, next) => next(),
-  explain: async (error) => error,
+  explain: async (error) => explainSqlite(error),
   role: () => 'primary',
   primary: () => 'test-0',
   position: () => '0000000000000000',

@@ -78,8 +78,8 @@ test('a write that throws is undone alone and gets its own error', async () => {
   expect(committed()).toEqual(['a', 'b', 'c']);
 });
 
-test('when the commit fails, everybody of the group is told, nothing is there, and the next group goes on', async () => {
-  const group = new GroupCommit(() => db, { maxGroup: 3 });
+test('when a reference that is checked at the commit leads nowhere, the write that has it fails alone', async () => {
+  const group = new GroupCommit(() => db);
   const orphan = () => db.prepare("INSERT INTO row (text, of) VALUES ('orphan', 99)").run().changes;
   const results = await Promise.allSettled([
     group.run(() => insert('a')),
@@ -87,8 +87,22 @@ test('when the commit fails, everybody of the group is told, nothing is there, a
     group.run(orphan),
     group.run(() => insert('b') && 'b'),
   ]);
-  expect(told(results)).toEqual([...Array(3).fill('SQLITE_CONSTRAINT_FOREIGNKEY'), 'b']);
-  expect(committed()).toEqual(['b']);
+  expect(told(results)).toEqual([1, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'b']);
+  expect(committed()).toEqual(['a', 'b']);
+});
+
+test('a trigger that undoes the whole transaction fails the write that it is about, and no other', async () => {
+  db.exec("CREATE TRIGGER no AFTER INSERT ON row WHEN NEW.text = 'no' BEGIN SELECT RAISE(ROLLBACK, 'no!'); END");
+  const group = new GroupCommit(() => db);
+  try {
+    const results = await Promise.allSettled(
+      ['a', 'b', 'no', 'c'].map((text) => group.run(() => insert(text) && text)),
+    );
+    expect(told(results)).toEqual(['a', 'b', 'SQLITE_CONSTRAINT_TRIGGER', 'c']);
+  } finally {
+    db.exec('DROP TRIGGER no');
+  }
+  expect(committed()).toEqual(['a', 'b', 'c']);
 });
 
 test('when SQLite gives up the transaction in the middle, what was begun is told, and the rest is run once', async () => {
