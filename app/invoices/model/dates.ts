@@ -4,6 +4,12 @@
  */
 export const toColumn = (date: Date): string => date.toISOString().slice(0, 19).replace('T', ' ');
 
+/** Whether a day or an instant has a year of four digits in UTC, as the column needs. */
+export function isInRange(text: string): boolean {
+  const date = new Date(text);
+  return !Number.isNaN(date.getTime()) && /^\d{4}-/.test(date.toISOString());
+}
+
 /** An instant of the database in ISO 8601. Text of another form, from an imported database, passes unchanged. */
 export const fromColumn = (text: string): string =>
   /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}/.test(text) ? `${text.slice(0, 10)}T${text.slice(11, 19)}Z` : text;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isInRange } from './dates.ts';
 import { parseMoney } from './money.ts';
 import { type Sort, sorts } from './sorts.ts';
 
@@ -25,9 +26,12 @@ const Text = (max: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     .regex(/^[^\u0000-\u001f\u007f]*$/u, 'no control characters');
 
-const Moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
-  error: 'a date such as 2026-01-31, or an instant such as 2026-01-31T12:00:00Z',
-});
+/** A day, or an instant. With its offset taken off, an instant may lie in the year 10000, or before the year 0. */
+const Moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: 'a date such as 2026-01-31, or an instant such as 2026-01-31T12:00:00Z',
+  })
+  .refine(isInRange, { error: 'not between the years 0000 and 9999 in UTC' });
 const Search = Text(100).optional();
 
 /** An amount of money: a decimal with at most two places, as a string or a number. */

@@ -77,6 +77,23 @@ const cases: Case[] = [
     type: 'invalid-body',
     fields: ['customerId', 'invoiceDate', 'lines[0].quantity', 'colour'],
   },
+  ...['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00+23:59', '2026-02-29', '2026-01-31T24:00:00Z'].map(
+    (invoiceDate) => ({
+      what: `the date ${invoiceDate}`,
+      path: '/api/invoices',
+      init: invoice({ invoiceDate }),
+      status: 422,
+      type: 'invalid-body',
+      fields: ['invoiceDate'],
+    }),
+  ),
+  {
+    what: 'a day after the last year',
+    path: `/api/invoices?from=${encodeURIComponent('9999-12-31T23:59:59-01:00')}`,
+    status: 400,
+    type: 'invalid-query',
+    fields: ['from'],
+  },
   {
     what: 'no lines',
     path: '/api/invoices',
@@ -149,6 +166,13 @@ test.each(cases)(
     expect(rowCounts(database)).toEqual(before);
   },
 );
+
+test('the first and the last second that a date may have are kept as they are', async () => {
+  for (const invoiceDate of ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
+    const answer = await service.get('/api/invoices', invoice({ invoiceDate }));
+    expect([answer.status, await answer.json()]).toEqual([201, expect.objectContaining({ invoiceDate })]);
+  }
+});
 
 test('a method that is not there comes with those that are', async () => {
   expect((await service.get('/api/invoices/1', { method: 'PUT' })).headers.get('Allow')).toBe('GET, DELETE');
