@@ -1,7 +1,8 @@
 import type { Database } from '../database/database.ts';
-import { CUSTOMER_TEXT, likePattern } from './list.ts';
+import { CUSTOMER_TEXT } from './list.ts';
 import { type CustomerRow, customer, type TrackRow, track } from './rows.ts';
 import type { Customer, SearchQuery, Track } from './schemas.ts';
+import { pattern } from './search.ts';
 
 const CUSTOMER_COLUMNS = 'CustomerId, FirstName, LastName, Company, Address, City, State, Country, PostalCode, Email';
 const TRACKS = `SELECT t.TrackId, t.Name, al.Title AS Album, ar.Name AS Artist, t.UnitPrice
@@ -10,10 +11,10 @@ const TRACKS = `SELECT t.TrackId, t.Name, al.Title AS Album, ar.Name AS Artist, 
 /** The statements of this file. */
 export const catalogSql = {
   customer: `SELECT ${CUSTOMER_COLUMNS} FROM Customer WHERE CustomerId = +?`,
-  customers: `SELECT ${CUSTOMER_COLUMNS} FROM Customer WHERE ${CUSTOMER_TEXT} LIKE +? ESCAPE '\\'
+  customers: `SELECT ${CUSTOMER_COLUMNS} FROM Customer WHERE ${CUSTOMER_TEXT} GLOB +?
     ORDER BY CustomerId LIMIT +?`,
   track: `${TRACKS} WHERE t.TrackId = +?`,
-  tracks: `${TRACKS} WHERE concat_ws(char(10), t.Name, al.Title, ar.Name) LIKE +? ESCAPE '\\' ORDER BY t.TrackId LIMIT +?`,
+  tracks: `${TRACKS} WHERE concat_ws(char(10), t.Name, al.Title, ar.Name) GLOB +? ORDER BY t.TrackId LIMIT +?`,
 } as const;
 
 /** The customer of a number, if there is one. */
@@ -25,7 +26,7 @@ export function findCustomer(database: Database, id: number): Customer | undefin
 /** The customers whose name, company, e-mail address, city or country holds a text. */
 export function searchCustomers(database: Database, { q = '', limit }: SearchQuery): Customer[] {
   const { customers } = catalogSql;
-  return database.read(() => database.statement<CustomerRow>(customers).all(likePattern(q), limit)).map(customer);
+  return database.read(() => database.statement<CustomerRow>(customers).all(pattern(q), limit)).map(customer);
 }
 
 /** The track of a number, if there is one. */
@@ -37,5 +38,5 @@ export function findTrack(database: Database, id: number): Track | undefined {
 /** The tracks whose name, album or artist holds a text. */
 export function searchTracks(database: Database, { q = '', limit }: SearchQuery): Track[] {
   const { tracks } = catalogSql;
-  return database.read(() => database.statement<TrackRow>(tracks).all(likePattern(q), limit)).map(track);
+  return database.read(() => database.statement<TrackRow>(tracks).all(pattern(q), limit)).map(track);
 }

@@ -3,6 +3,7 @@ import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { endOf, startOf } from './dates.ts';
 import { type SummaryRow, summary } from './rows.ts';
 import type { InvoiceList, InvoiceQuery } from './schemas.ts';
+import { pattern } from './search.ts';
 import { type Sort, type SortOrder, sorts } from './sorts.ts';
 
 /** Past this many, invoices are not counted one by one for a page. */
@@ -119,13 +120,10 @@ function search(q: string): Sql {
   const number = /^#?\s*([1-9]\d{0,14})$/.exec(q)?.[1];
   if (number !== undefined) return { text: 'i.InvoiceId = +?', values: [Number(number)] };
   return {
-    text: `i.CustomerId IN (SELECT CustomerId FROM Customer WHERE ${CUSTOMER_TEXT} LIKE +? ESCAPE '\\')`,
-    values: [likePattern(q)],
+    text: `i.CustomerId IN (SELECT CustomerId FROM Customer WHERE ${CUSTOMER_TEXT} GLOB +?)`,
+    values: [pattern(q)],
   };
 }
 
 /** Everything of a customer that a search looks at, in one text. */
 export const CUSTOMER_TEXT = "concat_ws(char(10), FirstName || ' ' || LastName, Company, Email, City, Country)";
-
-/** A pattern for LIKE that finds the text itself, whatever signs it has. */
-export const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
