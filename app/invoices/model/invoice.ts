@@ -24,9 +24,11 @@ export const invoiceSql = {
   lines: `SELECT l.InvoiceLineId, l.TrackId, t.Name AS Track, al.Title AS Album, ar.Name AS Artist, l.UnitPrice, l.Quantity
     FROM InvoiceLine AS l LEFT JOIN Track AS t USING (TrackId) LEFT JOIN Album AS al USING (AlbumId)
     LEFT JOIN Artist AS ar USING (ArtistId) WHERE l.InvoiceId = +? ORDER BY l.InvoiceLineId`,
-  insert: `INSERT INTO Invoice (CustomerId, InvoiceDate, BillingAddress, BillingCity, BillingState, BillingCountry,
-    BillingPostalCode, Total) VALUES (@CustomerId, @InvoiceDate, @BillingAddress, @BillingCity, @BillingState,
-    @BillingCountry, @BillingPostalCode, @Total)`,
+  /** With a number above all that are there or were deleted: the migration `005-numbers.sql` says how they are kept. */
+  insert: `INSERT INTO Invoice (InvoiceId, CustomerId, InvoiceDate, BillingAddress, BillingCity, BillingState,
+    BillingCountry, BillingPostalCode, Total) VALUES (1 + max(ifnull((SELECT max(InvoiceId) FROM Invoice), 0),
+    (SELECT Number FROM liteset_Highest WHERE Name = 'Invoice')), @CustomerId, @InvoiceDate, @BillingAddress,
+    @BillingCity, @BillingState, @BillingCountry, @BillingPostalCode, @Total)`,
   insertLine: 'INSERT INTO InvoiceLine (InvoiceId, TrackId, UnitPrice, Quantity) VALUES (?, ?, ?, ?)',
   deleteLines: 'DELETE FROM InvoiceLine WHERE InvoiceId = +?',
   delete: 'DELETE FROM Invoice WHERE InvoiceId = +?',
