@@ -148,8 +148,10 @@ go_build_helm3() {
 }
 
 go_build_litefs() {
-  pinned litefs github.com/superfly/litefs "$LITEFS_VERSION"
-  LDFLAGS="-X main.Version=$LITEFS_VERSION" gobuild "$1/" github.com/superfly/litefs/cmd/litefs
+  pinned litefs github.com/superfly/litefs "${LITEFS_VERSION%+*}"
+  ./build.sh "$1"
+  [[ "$("$1/litefs" version)" = "LiteFS $LITEFS_VERSION, "* ]] ||
+    die "hack/versions.env says LiteFS $LITEFS_VERSION, the REVISION of hack/airgap/go/litefs/build.sh another one: change both"
 }
 
 go_build_litestream() {

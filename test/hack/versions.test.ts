@@ -9,7 +9,7 @@ const lines = read('hack/versions.env')
 
 describe('hack/versions.env', () => {
   it.each(lines)('names the module of %s, which a go.mod requires at that version', (line) => {
-    const [, version = '', module = ''] = /^\w+=(v\S+) # (\S+)$/.exec(line) ?? [];
+    const [, version = '', module = ''] = /^\w+=(v[^\s+]+)\S* # (\S+)$/.exec(line) ?? [];
     const required = globSync('hack/airgap/go/*/go.mod').flatMap((file) => read(file).split(/\s*\n\s*(?:require )?/));
     expect(required.map((it) => it.replace(' // indirect', ''))).toContain(`${module} ${version}`);
   });

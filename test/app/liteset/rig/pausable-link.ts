@@ -5,7 +5,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class PausableLink {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Those from which packets were dropped. They never go on: TCP tries again the later, the longer it was in vain. */
+  readonly #lost = new Set<Socket>();
   #paused = false;
+  #dropping = false;
 
   constructor(targetPort: number) {
     this.#server = createServer((near) => {
@@ -16,12 +19,16 @@ export class PausableLink {
       ] as const) {
         this.#sockets.add(from);
         from.on('data', (data) => void to.write(data));
-        from.on('error', () => to.destroy());
+        const end = () => {
+          if (!this.#lost.has(from)) to.destroy();
+        };
+        from.on('error', end);
         from.on('close', () => {
           this.#sockets.delete(from);
-          to.destroy();
+          end();
         });
         if (this.#paused) from.pause();
+        if (this.#dropping) this.#lost.add(from);
       }
     });
   }
@@ -39,9 +46,18 @@ export class PausableLink {
     for (const socket of this.#sockets) socket.pause();
   }
 
+  /** Loses what is connected without a word, and what connects from now on until it is resumed. */
+  drop(): void {
+    this.#dropping = true;
+    this.pause();
+    for (const socket of this.#sockets) this.#lost.add(socket);
+  }
+
+  /** Lets everything go on that is not lost. */
   resume(): void {
     this.#paused = false;
-    for (const socket of this.#sockets) socket.resume();
+    this.#dropping = false;
+    for (const socket of this.#sockets) if (!this.#lost.has(socket)) socket.resume();
   }
 
   /** Breaks what is connected, as when the other side dies, and lets later connections pass. */
