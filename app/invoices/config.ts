@@ -86,6 +86,25 @@ export const Env = z.object({
     .regex(/^\d+(b|kb|mb)$/i, 'a number with b, kb or mb')
     .default('100kb')
     .describe('Longest request body.'),
+  KEEP_ALIVE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(3_660)
+    .describe('How long an idle connection stays open: longer than the proxy in front keeps it.'),
+  MAX_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2_000)
+    .describe('How many connections there may be. One more ends the one that has waited longest for a request.'),
+  TRUSTED_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .describe('Origins whose pages may write here beside those of this host, with commas between them.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -104,6 +123,12 @@ const Settings = Env.transform(({ POD_NAME, LTX_DIR, KEEP_DISCARDED_IN, ...other
   pod: POD_NAME,
   keep: LTX_DIR && KEEP_DISCARDED_IN ? { ltx: LTX_DIR, into: KEEP_DISCARDED_IN } : undefined,
 }));
+
+/** `100kb` in bytes. */
+export function bytesOf(size: string): number {
+  const [, number, unit] = /^(\d+)(b|kb|mb)$/i.exec(size) ?? [];
+  return Number(number) * { b: 1, kb: 1024, mb: 1024 * 1024 }[unit?.toLowerCase() as 'b' | 'kb' | 'mb'];
+}
 
 /** The environment variables that are read. The chart sets no others. */
 export type Variables = z.input<typeof Env>;

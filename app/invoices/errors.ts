@@ -20,7 +20,6 @@ export const problems = {
   badIdempotencyKey: kind('bad-idempotency-key', 400, 'The idempotency key is not valid'),
   notFound: kind('not-found', 404, 'There is no such thing', 'Check the path.'),
   methodNotAllowed: kind('method-not-allowed', 405, 'The method is not allowed here'),
-  bodyTooLarge: kind('body-too-large', 413, 'The body is too large'),
   unsupportedMediaType: kind('unsupported-media-type', 415, 'The body is of a type that is not understood'),
   invalidBody: kind('invalid-body', 422, 'The body is not valid'),
   idempotencyConflict: kind(
@@ -40,10 +39,16 @@ export interface FieldError {
   message: string;
 }
 
-/** A problem that names every bad field, in its member `errors`. */
+/** How many bad fields are named in an answer: a body may have thousands. */
+export const MOST_ERRORS = 20;
+
+/** A problem that names the first bad fields, in its member `errors`. */
 export function invalid(type: ProblemType, errors: FieldError[]): Problem {
-  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  return new Problem(type, detail, { extensions: { errors } });
+  const named = errors.slice(0, MOST_ERRORS);
+  const detail = named.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return new Problem(type, errors.length > named.length ? `${detail}; and more` : detail, {
+    extensions: { errors: named },
+  });
 }
 
 /** The field errors that a problem carries; empty for one of another kind. */

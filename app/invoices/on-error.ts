@@ -1,14 +1,15 @@
 import type { ErrorRequestHandler, Request } from 'express';
 import type { Logger } from 'pino';
 import { Problem, sendProblem } from '../liteset/problem/problem.ts';
+import { problems as ofLiteset } from '../liteset/problem/types.ts';
 import { problems } from './errors.ts';
 import type { View } from './pages/view.ts';
 
 /** What the errors of Express's own body parsers are, by their `type`. */
 const parserErrors: Record<string, Problem> = {
   'entity.parse.failed': new Problem(problems.malformedJson, 'The body could not be parsed.'),
-  'entity.too.large': new Problem(problems.bodyTooLarge, 'Send a smaller body.'),
-  'parameters.too.many': new Problem(problems.bodyTooLarge, 'Send fewer fields.'),
+  'entity.too.large': new Problem(ofLiteset.bodyTooLarge, 'Send a smaller body.'),
+  'parameters.too.many': new Problem(ofLiteset.bodyTooLarge, 'Send fewer fields.'),
   'encoding.unsupported': new Problem(problems.unsupportedMediaType, 'Send the body without this encoding.'),
   'charset.unsupported': new Problem(problems.unsupportedMediaType, 'Send the body as UTF-8.'),
 };

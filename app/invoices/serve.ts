@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -7,8 +7,9 @@ import { DEFAULT_LIMITS } from '../liteset/group-commit/group.ts';
 import { listen } from '../liteset/lib/process.ts';
 import { liteset as createLiteset } from '../liteset/liteset.ts';
 import { LongReads } from '../liteset/reads/long-reads.ts';
+import { boundedServer } from '../liteset/server/bounded-server.ts';
 import { createApp } from './app.ts';
-import type { Config } from './config.ts';
+import { bytesOf, type Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { keepUpToDate } from './upkeep.ts';
 import type { ThreadData } from './writes/thread.ts';
@@ -18,8 +19,6 @@ import { writesOn } from './writes/writes.ts';
 const DRAIN_MS = 2_000;
 /** How long requests in progress get to end, in milliseconds. */
 const GRACE_MS = 10_000;
-/** A kept connection stays open longer than proxies keep theirs (Traefik: 90 s), so that none closes it in their face. */
-const KEEP_ALIVE_MS = 95_000;
 
 /** A running service. */
 export interface Service {
@@ -33,7 +32,10 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
   const logger = pino({ level: config.logLevel, base: { pod: config.pod } });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const liteset = createLiteset({ ...config, database: config.databasePath, logger: consoleLike(logger) });
+  const liteset = createLiteset({
+    ...config,
+    ...{ database: config.databasePath, maxBodyBytes: bytesOf(config.bodyLimit), logger: consoleLike(logger) },
+  });
   const aside = new LongReads({ database: config.databasePath });
   const database = new Database(config.databasePath, {
     mayCreate: () => liteset.role() === 'primary',
@@ -58,9 +60,11 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
     sampleInvoices: config.sampleInvoices,
   });
   const lifecycle = { draining: false };
-  const server = createServer(createApp({ config, database, liteset, committer, logger, registry, lifecycle, appDir }));
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
+  const app = createApp({ config, database, liteset, committer, logger, registry, lifecycle, appDir });
+  const server = boundedServer(app, {
+    keepAliveMs: config.keepAliveSeconds * 1_000,
+    connections: config.maxConnections,
+  });
   const port = await listen(server, { port: config.port, setting: 'PORT' });
   logger.info({ port, litefs: config.litefsUrl ?? 'none' }, 'listening');
 

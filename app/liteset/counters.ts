@@ -1,6 +1,6 @@
 /**
  * What has happened since the start, as plain numbers: the middleware knows no metrics library. Each only grows, but
- * `waiting`, `writing`, `holding` and `replicas`, which say how things stand.
+ * `waiting`, `readingBodies`, `waitingReads`, `writing`, `holding` and `replicas`, which say how things stand.
  */
 export interface Counters {
   /** Requests that wait for a primary now. */
@@ -9,6 +9,12 @@ export interface Counters {
   waited: number;
   /** Requests that were refused because too many waited. */
   waitRefused: number;
+  /** Bodies of writes that are being read now. */
+  readingBodies: number;
+  /** Bodies that were cut, because too many others came meanwhile. */
+  bodiesCut: number;
+  /** Reads that wait for what their client has seen now. */
+  waitingReads: number;
   /** Writes in progress on this pod now. */
   writing: number;
   /** Answers to writes that wait for replicas now. */
@@ -40,6 +46,9 @@ export const newCounters = (): Counters => ({
   waiting: 0,
   waited: 0,
   waitRefused: 0,
+  readingBodies: 0,
+  bodiesCut: 0,
+  waitingReads: 0,
   writing: 0,
   holding: 0,
   replicas: 0,

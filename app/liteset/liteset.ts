@@ -19,6 +19,8 @@ import { AcknowledgedLimit } from './replication/acknowledged-limit.ts';
 import { Replicas } from './replication/replicas.ts';
 import { Vouched } from './replication/vouched.ts';
 import { Admission } from './routing/admission.ts';
+import { Bodies, type BodyLimits } from './routing/bodies.ts';
+import { ReadWaits } from './routing/read-waits.ts';
 import { handleRequests } from './routing/requests.ts';
 import { WaitingRoom } from './routing/waiting-room.ts';
 import { Gate } from './switchover/gate.ts';
@@ -31,6 +33,7 @@ export type { Cluster } from './membership/peers.ts';
 export type { LitesetOptions, Role } from './options.ts';
 export type { SwitchoverResult } from './switchover/switchover.ts';
 
+const MEBIBYTE = 1024 * 1024;
 /** Longest that DNS may take to name the pods, in milliseconds: then those are asked that it named last. */
 const DNS_MS = 1_000;
 
@@ -43,7 +46,7 @@ const DNS_MS = 1_000;
  */
 export function liteset(options: LitesetOptions): Liteset {
   const { database, pod, litefsUrl, peers, peerPort = 8080, primaryWaitMs = 10_000, readWaitMs = 1_000 } = options;
-  const { logger = console, waitingRequests = 1_000, waitingBytes = 64 * 1024 * 1024 } = options;
+  const { logger = console, waitingRequests = 1_000, waitingBytes = 64 * MEBIBYTE } = options;
   const { ackReplicas = 0, ackTimeoutMs = 2_000, ackPolicy = 'refuse' } = options;
   if (ackReplicas > 0 && (litefsUrl === undefined || options.clusterPort === undefined))
     throw new Error('Replicas can acknowledge writes only with LiteFS and a cluster port.');
@@ -53,7 +56,7 @@ export function liteset(options: LitesetOptions): Liteset {
   const arrivals = new Arrivals();
   const others = async () => (peers ? addresses.of([peers], DNS_MS) : []);
   const gate = new Gate(membership.changes, counters);
-  const room = new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
+  const room = () => new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
   const vouched = new Vouched(membership, replicas);
   const ack: AckOptions = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
@@ -83,8 +86,13 @@ export function liteset(options: LitesetOptions): Liteset {
     end.signal,
   );
 
-  const waits = { peerPort, primaryWaitMs, readWaitMs };
-  const handle = handleRequests({ arrivals, membership, admission, gate, room, reads, writes, ...waits });
+  const handle = handleRequests({
+    ...{ arrivals, membership, admission, gate, reads, writes, peerPort, primaryWaitMs },
+    bodies: new Bodies(bodyLimits(options), counters),
+    rooms: { reads: room(), writes: room() },
+    readWaits: new ReadWaits({ requests: waitingRequests, ms: readWaitMs }, membership, counters),
+    trustedOrigins: options.trustedOrigins ?? [],
+  });
 
   return {
     middleware: (req, res, next) => void handle(req, res, next).catch((error) => answerProblem(res, error)),
@@ -113,6 +121,11 @@ export function liteset(options: LitesetOptions): Liteset {
       membership.copy.close();
     },
   };
+}
+
+function bodyLimits({ maxBodyBytes = MEBIBYTE, ...options }: LitesetOptions): BodyLimits {
+  const { readingRequests = 1_000, readingBytes = 64 * MEBIBYTE, bodyMs = 30_000 } = options;
+  return { most: maxBodyBytes, requests: readingRequests, bytes: Math.max(readingBytes, maxBodyBytes), ms: bodyMs };
 }
 
 function answerProblem(res: ServerResponse, error: unknown): void {

@@ -38,10 +38,20 @@ export interface LitesetOptions {
   primaryWaitMs?: number;
   /** How long a read waits for its position before the primary answers it, in milliseconds. Default: 1,000. */
   readWaitMs?: number;
-  /** How many requests may wait for a primary at a time. Default: 1,000. */
+  /** How many writes may wait for a primary at a time, how many reads, and how many reads for their position. Default: 1,000. */
   waitingRequests?: number;
-  /** How many bytes of their bodies may be held meanwhile. Default: 64 MiB; a request holds 128 KiB at the most. */
+  /** How many bytes of their bodies may be held meanwhile. Default: 64 MiB. */
   waitingBytes?: number;
+  /** The longest body of a write, in bytes: it is read before anything else is done. A longer one gets 413. Default: 1 MiB. */
+  maxBodyBytes?: number;
+  /** How many bodies may be read at a time. One more cuts the oldest, with 408. Default: 1,000. */
+  readingRequests?: number;
+  /** How many bytes of bodies that are being read may be held. More cut the oldest, with 408. Default: 64 MiB. */
+  readingBytes?: number;
+  /** How long a body may take to come, in milliseconds. Then it is cut, with 408. Default: 30,000. */
+  bodyMs?: number;
+  /** Origins, such as `https://shop.example`, whose pages may write here, too. Default: those of this host only. */
+  trustedOrigins?: readonly string[];
   /**
    * Port on which the pods of a cluster speak to each other, the same on all. Default: none; there are then no switchovers
    * and no acknowledgements. It must be open to the other pods only, as LiteFS's own.

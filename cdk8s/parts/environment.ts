@@ -39,6 +39,7 @@ export const environment = {
   READ_CACHE_BYTES: bytes(v.app.readCacheMebibytes),
   SAMPLE_INVOICES: text(v.app.sampleInvoices),
   BODY_LIMIT: v.app.bodyLimit,
+  KEEP_ALIVE_SECONDS: text(v.app.keepAliveSeconds),
   LOG_LEVEL: v.app.logLevel,
   TRUST_PROXY: text(v.app.trustProxy),
   CONSUL_HTTP_TOKEN_FILE: only(

@@ -54,6 +54,14 @@ export const app = z.strictObject({
     .regex(/^[1-9][0-9]*(b|kb|mb)$/)
     .default('100kb')
     .describe('The largest body of a request that is accepted.'),
+  keepAliveSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(3_660)
+    .describe(
+      'How long an idle connection stays open, in seconds. It must be longer than the proxy in front keeps it, or a request now and then meets a closed connection (502). Enough for each of these: nginx and ALB keep 60 s, Traefik 90 s, GKE 600 s, Envoy Gateway, Istio and Cilium 3600 s. Set it higher for a proxy that keeps connections longer.',
+    ),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

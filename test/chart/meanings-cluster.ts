@@ -50,6 +50,7 @@ export const clusterMeanings: Meanings = {
       READ_CACHE_BYTES: '33554432',
       SAMPLE_INVOICES: '412',
       BODY_LIMIT: '100kb',
+      KEEP_ALIVE_SECONDS: '3660',
       TRUST_PROXY: '0',
       WAITING_BYTES: '67108864',
       SWITCHOVER: 'true',

@@ -12,6 +12,7 @@ export const surroundingMeanings: Meanings = {
       SAMPLE_INVOICES: '100000',
       PRIMARY_WAIT_MS: '600000',
       BODY_LIMIT: '1mb',
+      KEEP_ALIVE_SECONDS: '700',
       READ_CACHE_BYTES: '0',
     });
     expect(the(all, 'Ingress')).toMatchObject({ spec: { ingressClassName: 'traefik', rules: [{ host: '' }] } });

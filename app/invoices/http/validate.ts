@@ -1,8 +1,11 @@
 import type { z } from 'zod';
 import type { ProblemType } from '../../liteset/problem/problem.ts';
-import { type FieldError, invalid } from '../errors.ts';
+import { type FieldError, invalid, MOST_ERRORS } from '../errors.ts';
 
-/** Checks a value. Throws a problem of the given kind that names every bad field. */
+/** One more than are named, so that the answer can say that there are more. */
+const LOOKED_AT = MOST_ERRORS + 1;
+
+/** Checks a value. Throws a problem of the given kind that names the first bad fields. */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -10,12 +13,14 @@ export function validate<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
-  throw invalid(problem, result.error.issues.flatMap(toFieldErrors));
+  throw invalid(problem, result.error.issues.slice(0, LOOKED_AT).flatMap(toFieldErrors));
 }
 
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ field: fieldName([...issue.path, key]), message: 'is not known here' }));
+    return issue.keys
+      .slice(0, LOOKED_AT)
+      .map((key) => ({ field: fieldName([...issue.path, key]), message: 'is not known here' }));
   }
   return [{ field: fieldName(issue.path), message: issue.message }];
 }

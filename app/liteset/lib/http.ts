@@ -1,8 +1,12 @@
 import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 
-/** The whole path and query of a request. Frameworks that cut the path of a mounted handler short keep it as `originalUrl`. */
-export const urlOf = (req: IncomingMessage & { originalUrl?: string }): string => req.originalUrl ?? req.url ?? '/';
+/**
+ * The whole path and query of a request. Frameworks that cut the path of a mounted handler short keep it as `originalUrl`. What is sent
+ * to a proxy has the host before it (RFC 9112, 3.2.2).
+ */
+export const urlOf = (req: IncomingMessage & { originalUrl?: string }): string =>
+  (req.originalUrl ?? req.url ?? '/').replace(/^https?:\/\/[^/?#]*\/?/i, '/');
 
 /** A signal that aborts when the answer is sent or the client has gone. */
 export function abortOnClose(res: ServerResponse): AbortSignal {

@@ -26,6 +26,11 @@ export class Copy {
     return this.#file?.read();
   }
 
+  /** What LiteFS's events have told last. It costs nothing to ask, and may be older than `position()`. */
+  get told(): Position {
+    return this.#position;
+  }
+
   /** What stands for its contents; undefined while LiteFS's file does not tell. */
   version(): string | undefined {
     return this.#file?.version();
@@ -45,6 +50,7 @@ export class Copy {
   begin(): void {
     this.#history.clear();
     this.#file?.close();
+    this.#position = this.position();
   }
 
   /** Whether the next transaction may be of another history, whatever its number: the primary's, in place of what only this pod has. */

@@ -19,6 +19,19 @@ const REPEAT_READ = 'Repeat the read after `Retry-After`.';
 export const problems = {
   noPrimary: kind('no-primary', 503, 'No primary takes writes now', REPEAT),
   waitingRoomFull: kind('waiting-room-full', 503, 'Too many requests wait for a primary', REPEAT),
+  bodyTooLarge: kind('body-too-large', 413, 'The body is too large', 'Send a smaller body, or raise the limit.'),
+  bodyTooSlow: kind(
+    'body-too-slow',
+    408,
+    'The body of the request did not come in time',
+    'Send the request again. Nothing was written.',
+  ),
+  crossOrigin: kind(
+    'cross-origin',
+    403,
+    'A page of another origin may not write here',
+    'Send the request from a page of this host, or have the operator trust the origin: `trustedOrigins`.',
+  ),
   writeQueueFull: kind('write-queue-full', 503, 'Too many writes wait for the database', REPEAT),
   readTooLong: kind(
     'read-too-long',

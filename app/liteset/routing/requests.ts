@@ -12,8 +12,11 @@ import type { Membership } from '../membership/membership.ts';
 import { STATUS_PATH, statusOf } from '../membership/peers.ts';
 import type { Gate } from '../switchover/gate.ts';
 import type { Admission } from './admission.ts';
+import type { Bodies } from './bodies.ts';
 import { connectToPrimary } from './connect-to-primary.ts';
+import { refuseCrossOrigin } from './cross-origin.ts';
 import { forward, mayForward } from './forward.ts';
+import type { ReadWaits } from './read-waits.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -24,12 +27,15 @@ export interface RequestOptions {
   membership: Membership;
   admission: Admission;
   gate: Gate;
-  room: WaitingRoom;
+  bodies: Bodies;
+  /** Those that wait for a primary. Reads, for which anybody can ask, take no room from writes. */
+  rooms: { reads: WaitingRoom; writes: WaitingRoom };
+  readWaits: ReadWaits;
   reads: ReadPolicy;
   writes: WritePolicy;
   peerPort: number;
   primaryWaitMs: number;
-  readWaitMs: number;
+  trustedOrigins: readonly string[];
 }
 
 /**
@@ -41,8 +47,8 @@ export type RequestHandler = (req: IncomingMessage, res: ServerResponse, next: (
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
-  const { arrivals, membership, admission, gate, room, reads, writes, ...waits } = options;
-  const { peerPort, primaryWaitMs, readWaitMs } = waits;
+  const { arrivals, membership, admission, gate, bodies, rooms, readWaits, reads, writes } = options;
+  const { peerPort, primaryWaitMs, trustedOrigins } = options;
 
   return async (req, res, next) => {
     const token = tokenOf(req);
@@ -50,9 +56,13 @@ export function handleRequests(options: RequestOptions): RequestHandler {
       stampHead(req, res, membership, token, shown),
     );
     if (asksForStatus(req)) return sendJson(res, JSON.stringify(statusOf(membership)));
+    const isRead = SAFE.has(req.method ?? '');
+    if (!isRead) {
+      refuseCrossOrigin(req, trustedOrigins);
+      if (!(await bodies.read(req, res))) return;
+    }
     arrivals.note(req.socket);
 
-    const isRead = SAFE.has(req.method ?? '');
     const isOurs = () =>
       isRead
         ? !token || membership.copy.verdict(token) === 'covered' || membership.mayActAsPrimary()
@@ -69,10 +79,8 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     if (isOurs()) return answerHere();
 
     const signal = abortOnClose(res);
-    if (isRead && token && membership.copy.verdict(token) === 'behind') {
-      if (await membership.changes.until(isOurs, readWaitMs, signal)) return answerHere();
-    }
-    const leave = room.enter(req);
+    if (isRead && token && (await readWaits.canAnswer(token, isOurs, signal))) return answerHere();
+    const leave = rooms[isRead ? 'reads' : 'writes'].enter(req);
     try {
       const mayLeave = mayForward(req);
       const whyNot = (cause: unknown) => admission.refusal(req, primaryWaitMs, cause);

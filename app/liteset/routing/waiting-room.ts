@@ -4,8 +4,8 @@ import { Problem } from '../problem/problem.ts';
 import { problems, RETRY_AFTER } from '../problem/types.ts';
 
 /**
- * How much of a body Node takes in before anybody reads it, in bytes: the buffer of the request and one chunk of the
- * socket. The rest stays with the sender, so that a request that waits costs no more than this.
+ * How much of the body of a read Node takes in before anybody reads it, in bytes: the buffer of the request and one chunk of
+ * the socket. The rest stays with the sender, so that a request that waits costs no more than this.
  */
 const UNREAD = 128 * 1024;
 
@@ -19,6 +19,7 @@ export interface WaitLimits {
 export class WaitingRoom {
   readonly #limits: WaitLimits;
   readonly #counters: Counters;
+  #requests = 0;
   #bytes = 0;
 
   constructor(limits: WaitLimits, counters: Counters) {
@@ -29,15 +30,16 @@ export class WaitingRoom {
   /**
    * Lets a request in. Returns how it leaves, which it may do twice.
    *
-   * @throws Problem `waiting-room-full`, with `Retry-After`. Nothing has been read of the body then.
+   * @throws Problem `waiting-room-full`, with `Retry-After`.
    */
   enter(req: IncomingMessage): () => void {
-    const bytes = unread(req);
-    if (this.#counters.waiting + 1 > this.#limits.requests || this.#bytes + bytes > this.#limits.bytes) {
+    const bytes = Math.max(unread(req), req.readableLength);
+    if (this.#requests + 1 > this.#limits.requests || this.#bytes + bytes > this.#limits.bytes) {
       this.#counters.waitRefused++;
-      const detail = `${this.#counters.waiting} requests wait for a primary already. Nothing was written.`;
+      const detail = `${this.#requests} requests wait for a primary already. Nothing was written.`;
       throw new Problem(problems.waitingRoomFull, detail, { headers: RETRY_AFTER });
     }
+    this.#requests++;
     this.#counters.waiting++;
     this.#counters.waited++;
     this.#bytes += bytes;
@@ -45,14 +47,16 @@ export class WaitingRoom {
     return () => {
       if (!inside) return;
       inside = false;
+      this.#requests--;
       this.#counters.waiting--;
       this.#bytes -= bytes;
     };
   }
 }
 
-/** How many bytes of its body a request that nobody reads may hold. */
+/** How many bytes of its body a request that nobody reads may hold. The body of a write has been read already. */
 function unread(req: IncomingMessage): number {
+  if (req.complete) return 0;
   if (req.headers['transfer-encoding'] !== undefined) return UNREAD;
   return Math.min(Number(req.headers['content-length'] ?? 0), UNREAD);
 }

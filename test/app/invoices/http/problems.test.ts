@@ -174,6 +174,17 @@ test('the first and the last second that a date may have are kept as they are', 
   }
 });
 
+const unknown = (count: number) => Object.fromEntries(Array.from({ length: count }, (_one, i) => [`key${i}`, 1]));
+test.each<[string, RequestInit]>([
+  ['at one place', invoice(unknown(8_000))],
+  ['at a thousand places', invoice({ lines: Array.from({ length: 1_000 }, () => unknown(8)) })],
+])('thousands of bad fields %s are answered with the first twenty', async (_where, init) => {
+  const answer = await service.get('/api/invoices', init);
+  const text = await answer.text();
+  expect([answer.status, JSON.parse(text).errors.length, text.length < 4_000]).toEqual([422, 20, true]);
+  expect(JSON.parse(text).detail).toMatch(/; and more$/);
+});
+
 test('a method that is not there comes with those that are', async () => {
   expect((await service.get('/api/invoices/1', { method: 'PUT' })).headers.get('Allow')).toBe('GET, DELETE');
 });

@@ -33,6 +33,10 @@ const cluster = liteset({
     ackTimeoutMs: 'ACK_TIMEOUT_MS',
     waitingRequests: 'WAITING_REQUESTS',
     waitingBytes: 'WAITING_BYTES',
+    maxBodyBytes: 'MAX_BODY_BYTES',
+    readingRequests: 'READING_REQUESTS',
+    readingBytes: 'READING_BYTES',
+    bodyMs: 'BODY_MS',
   }),
 });
 
