@@ -27,14 +27,19 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts the service and returns when it listens. `appDir` is the folder of this file. */
-export async function serve(config: Config, appDir: string): Promise<Service> {
+/** Starts the service and returns when it listens. `appDir` is the folder of this file; `host` the address, all by default. */
+export async function serve(config: Config & { host?: string | undefined }, appDir: string): Promise<Service> {
   const logger = pino({ level: config.logLevel, base: { pod: config.pod } });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const liteset = createLiteset({
     ...config,
-    ...{ database: config.databasePath, maxBodyBytes: bytesOf(config.bodyLimit), logger: consoleLike(logger) },
+    ...{
+      database: config.databasePath,
+      maxBodyBytes: bytesOf(config.bodyLimit),
+      clusterHost: config.host,
+      logger: consoleLike(logger),
+    },
   });
   const aside = new LongReads({ database: config.databasePath });
   const database = new Database(config.databasePath, {
@@ -65,7 +70,7 @@ export async function serve(config: Config, appDir: string): Promise<Service> {
     keepAliveMs: config.keepAliveSeconds * 1_000,
     connections: config.maxConnections,
   });
-  const port = await listen(server, { port: config.port, setting: 'PORT' });
+  const port = await listen(server, { port: config.port, host: config.host, setting: 'PORT' });
   logger.info({ port, litefs: config.litefsUrl ?? 'none' }, 'listening');
 
   return {

@@ -11,7 +11,7 @@ import { offences, rowService } from '../rig/row-service.ts';
 let cluster: MovableCluster;
 const start = async (env: Record<string, string>) => {
   cluster = new MovableCluster();
-  await cluster.start(2, { PRIMARY_WAIT_MS: '1500', ACK_TIMEOUT_MS: '500', ...env }, true);
+  await cluster.start(2, { PRIMARY_WAIT_MS: '1500', ACK_TIMEOUT_MS: '500', ...env }, { withLinks: true });
 };
 afterEach(() => cluster.stop(), TIMEOUTS.LITEFS);
 jest.setTimeout(TIMEOUTS.STORY);

@@ -7,7 +7,7 @@ import { counters, MovableCluster, result } from '../rig/movable-cluster.ts';
 let cluster: MovableCluster;
 beforeEach(async () => {
   cluster = new MovableCluster();
-  await cluster.start(2, { PRIMARY_WAIT_MS: '1500', ACK_TIMEOUT_MS: '500', ACK_REPLICAS: '1' }, true);
+  await cluster.start(2, { PRIMARY_WAIT_MS: '1500', ACK_TIMEOUT_MS: '500', ACK_REPLICAS: '1' }, { withLinks: true });
 });
 afterEach(() => cluster.stop(), TIMEOUTS.LITEFS);
 jest.setTimeout(TIMEOUTS.STORY);

@@ -12,7 +12,7 @@ let kept: string;
 beforeEach(async () => {
   cluster = new MovableCluster();
   kept = mkdtempSync(join(tmpdir(), 'liteset-kept-'));
-  await cluster.start(2, { KEEP: kept }, true);
+  await cluster.start(2, { KEEP: kept }, { withLinks: true });
 }, TIMEOUTS.LITEFS);
 afterEach(async () => {
   await cluster.stop();

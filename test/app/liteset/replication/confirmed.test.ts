@@ -11,7 +11,7 @@ let end: AbortController;
 const start = async (env: Record<string, string>) => {
   cluster = new MovableCluster();
   end = new AbortController();
-  await cluster.start(2, { ACK_TIMEOUT_MS: '500', ...env }, true);
+  await cluster.start(2, { ACK_TIMEOUT_MS: '500', ...env }, { withLinks: true });
 };
 afterEach(async () => {
   end.abort();

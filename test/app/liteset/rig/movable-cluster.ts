@@ -10,6 +10,14 @@ import { ConsulStandIn } from './consul-stand-in.ts';
 import { LitefsPod } from './litefs-pod.ts';
 import { PausableLink } from './pausable-link.ts';
 
+/** What a cluster may have. */
+export interface ClusterOptions {
+  /** Links cost time, so that they are there only if they are asked for. */
+  withLinks?: boolean;
+  /** The application of the pods. Default: the sample application. */
+  program?: string;
+}
+
 /** Pods on the real LiteFS whose lease can move, each with the sample application and a loopback address of its own. */
 export class MovableCluster {
   readonly pods: LitefsPod[] = [];
@@ -20,19 +28,19 @@ export class MovableCluster {
   #clusterPort = 0;
 
   /**
-   * Starts so many pods, the first of which is the primary. `env` is more of the application's environment. Links cost
-   * time, so that they are there only if they are asked for.
+   * Starts so many pods, the first of which is the primary. `env` is more of the application's environment.
    */
-  async start(count: number, env: Record<string, string> = {}, withLinks = false): Promise<void> {
+  async start(count: number, env: Record<string, string> = {}, options: ClusterOptions = {}): Promise<void> {
     const consulUrl = await this.consul.listen();
     const port = await freePort('127.0.0.2');
     this.#clusterPort = await freePort('127.0.0.2');
     for (let i = 0; i < count; i++) {
       const litefsPort = await freePort();
-      const primaryUrl = withLinks ? await this.#link(litefsPort) : '';
+      const primaryUrl = options.withLinks ? await this.#link(litefsPort) : '';
       const pod = new LitefsPod({
         ...{ directory: this.#directory, name: `pod-${i}`, host: `127.0.0.${2 + i}`, port, candidate: true, consulUrl },
         ...{ litefsPort, primaryUrl, primaryHost: '', journalMode: 'wal', primaryWaitMs: 15_000 },
+        ...(options.program && { program: options.program }),
         env: { CLUSTER_PORT: String(this.#clusterPort), SWITCHOVER: 'true', ...env },
       });
       this.pods.push(pod);
@@ -87,7 +95,7 @@ export class MovableCluster {
     try {
       await waitFor(`${replicas} replicas to report`, async () => {
         now = await this.primary();
-        return (await counters(now.pod)).replicas === replicas;
+        return (await replicasOf(now.pod)) === replicas;
       });
     } catch (error) {
       throw new Error(this.pods.map(({ url, output }) => `${url}:\n${output.slice(-3_000)}`).join('\n'), {
@@ -125,8 +133,15 @@ export class MovableCluster {
   }
 }
 
+/** How many replicas report to a pod, whichever application it has. */
+async function replicasOf({ url }: LitefsPod): Promise<number> {
+  const metrics = await fetch(`${url}/metrics`);
+  if (!metrics.ok) return (await counters({ url })).replicas;
+  return Number(/^liteset_connected_replicas (\d+)$/m.exec(await metrics.text())?.[1]);
+}
+
 /** The numbers that a pod counts. */
-export async function counters(pod: LitefsPod): Promise<Counters> {
+export async function counters(pod: Pick<LitefsPod, 'url'>): Promise<Counters> {
   return (await (await fetch(`${pod.url}/counters`)).json()) as Counters;
 }
 

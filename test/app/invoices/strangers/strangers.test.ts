@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { slow } from '../../../lib/slow.ts';
+import type { LitefsPod } from '../../liteset/rig/litefs-pod.ts';
+import { MovableCluster, result } from '../../liteset/rig/movable-cluster.ts';
+import { TIMEOUTS } from '../../timeouts.ts';
+import { honest, quantile, type Seen } from './honest.ts';
+
+/** The whole service on three real LiteFS whose lease moves, while strangers do what they can beside a writer and a reader. */
+const LONG = process.env['LITESET_LONG'] !== undefined;
+const cluster = new MovableCluster();
+const ATTACKS: Record<string, number> = {
+  'slow POST': 1,
+  'half-sent bodies': LONG ? 3_000 : 900,
+  'slow heads': LONG ? 10_000 : 1_500,
+  'unknown keys': 10,
+  'forged tokens': LONG ? 2_000 : 200,
+};
+/** How long each is measured, in milliseconds. */
+const MEASURED_MS = LONG ? 20_000 : 2_500;
+/** What a pod may have in memory, in bytes: the chart's default limit, less what LiteFS beside it needs. */
+const MEMORY = 400 * 1024 * 1024;
+/** What is judged: of the few requests of the short form, a single pause of a busy machine is the 99th of 100. */
+const PART = LONG ? 0.99 : 0.9;
+/** Below this, in milliseconds, no factor is asked for. */
+const PAUSE_MS = LONG ? 20 : 100 * slow;
+const strangers: ChildProcess[] = [];
+let quiet: Seen;
+
+beforeAll(async () => {
+  const env = { LOG_LEVEL: 'warn', MAX_CONNECTIONS: LONG ? '2000' : '500' };
+  await cluster.start(2, env, { program: resolve('test/app/invoices/rig/on-address.ts') });
+  const measure = () => honest(urls, () => delay(MEASURED_MS));
+  await measure();
+  quiet = await measure();
+}, TIMEOUTS.STORY);
+afterEach(async () => {
+  const ended = strangers.splice(0).map(async (one) => {
+    one.kill('SIGKILL');
+    await once(one, 'exit');
+  });
+  await Promise.all(ended);
+});
+afterAll(() => cluster.stop(), TIMEOUTS.LITEFS);
+jest.setTimeout(TIMEOUTS.STORY);
+
+const urls = () => cluster.pods.map(({ url }) => url);
+async function attack(kind: string): Promise<void> {
+  const program = resolve('test/app/invoices/strangers/attack.ts');
+  const child = spawn(process.execPath, [program, kind, String(ATTACKS[kind]), ...urls()], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  strangers.push(child);
+  await once(child.stdout, 'data');
+}
+
+/** The most memory that a pod of them has. */
+async function memory(pods: readonly LitefsPod[]): Promise<number> {
+  const texts = await Promise.all(pods.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+  return Math.max(...texts.map((text) => Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1])));
+}
+
+function say(what: string, seen: Seen, bytes: number): void {
+  const times = (['writes', 'reads'] as const).map((kind) => {
+    const [now, before] = [seen[kind], quiet[kind]].map((all) => `${quantile(all, PART).toFixed(1)} ms`);
+    return `${seen[kind].length} ${kind}, p${PART * 100} ${now} (${before} without)`;
+  });
+  console.log(`${what}: ${times.join('; ')}; memory ${Math.round(bytes / 2 ** 20)} MiB`);
+}
+
+test.each(Object.keys(ATTACKS))('%s: a writer and a reader beside it see no error, and hardly wait', async (kind) => {
+  let most = 0;
+  const seen = await honest(urls, async () => {
+    await attack(kind);
+    await delay(MEASURED_MS);
+    most = await memory(cluster.pods);
+  });
+  say(kind, seen, most);
+  expect(seen.failed).toEqual([]);
+  for (const what of ['writes', 'reads'] as const)
+    expect(quantile(seen[what], PART)).toBeLessThan(Math.max(2 * quantile(quiet[what], PART), PAUSE_MS));
+  expect(most).toBeLessThan(MEMORY);
+});
+
+test('all of them at once: a switchover and a planned restart fail nothing', async () => {
+  let targets = cluster.pods;
+  let most = 0;
+  const seen = await honest(
+    () => targets.map(({ url }) => url),
+    async () => {
+      for (const kind of Object.keys(ATTACKS)) await attack(kind);
+      most = await memory(cluster.pods);
+      const { pod } = await cluster.settled(1);
+      const { heldMs } = await result(await cluster.switchover(pod));
+      console.log(`writes held for ${heldMs} ms`);
+      const { pod: primary, others } = await cluster.settled(1);
+      const ended = primary.stop();
+      // The Ingress learns a moment later that the pod is not ready any more.
+      await delay(300);
+      targets = others;
+      expect(await ended).toBe(0);
+      await delay(1_000);
+    },
+  );
+  say('all of them', seen, most);
+  expect(seen.failed).toEqual([]);
+  expect(most).toBeLessThan(MEMORY);
+});
