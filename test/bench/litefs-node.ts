@@ -53,5 +53,5 @@ export async function startNode(
 /** Gives a primary the content of a file. */
 export async function importInto({ env }: LitefsNode, file: string): Promise<void> {
   const options = { env: { ...process.env, ...env }, cwd: root };
-  await run(process.execPath, ['app/invoices/import.ts', file], options);
+  await run(process.execPath, ['app/invoices/import/command.ts', file], options);
 }

@@ -17,7 +17,7 @@ export const CHINOOK: Record<string, readonly string[]> = {
 };
 
 /** Of these tables only: another one may be virtual, and its module unknown to this SQLite, which fails the whole query. */
-const COLUMNS = `SELECT s.name AS "table", c.name AS "column" FROM sqlite_schema AS s, pragma_table_info(s.name) AS c
+const COLUMNS = `SELECT s.name AS "table", c.name AS "column" FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS c
   WHERE s.type = 'table' AND s.name IN (${Object.keys(CHINOOK)
     .map((name) => `'${name}'`)
     .join(', ')})`;

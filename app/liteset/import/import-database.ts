@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import BetterSqlite3 from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { askInfo, LitefsRefusal, postImport } from '../litefs/client.ts';
-import { checkDatabase, ImportRefusal } from './check.ts';
+import { checkDatabase } from './check.ts';
+import { contents, schemaChanges, schemaNames } from './contents.ts';
 import { normalise } from './normalise.ts';
+import { receive } from './receive.ts';
+import { ImportRefusal, onCopy } from './refusal.ts';
+import { freeBytes, mebibytes } from './room.ts';
 
-export { ImportRefusal } from './check.ts';
+export { ImportRefusal } from './refusal.ts';
 
 /** What the application asks of a database that is imported, and does with it. A mark is a text that names one import. */
 export interface ImportRules {
@@ -18,6 +21,11 @@ export interface ImportRules {
   refusalReason(connection: BetterSqlite3.Database): string | undefined;
   /** Brings the file at `path` up to date, and leaves the mark in it. */
   prepare(path: string, mark: string): void;
+  /**
+   * Tries the application's own statements out on the file at `path`, and undoes them. Returns remarks. Throws an ImportRefusal,
+   * or what SQLite says, if the application cannot work with it. Default: nothing is tried.
+   */
+  tryOut?(path: string): string[];
   /** Whether the database at `path` has the mark and can be used. It may throw while the file is being replaced. */
   hasArrived(path: string, mark: string): boolean;
 }
@@ -34,8 +42,9 @@ export interface ImportOptions {
   print: (line: string) => void;
 }
 
-/** How long this pod may take to show an imported database, in milliseconds. */
+/** How long this pod may take to show an imported database, in milliseconds, and more for each byte: at 1 MB a second. */
 const ARRIVAL_MS = 60_000;
+const ARRIVAL_MS_PER_BYTE = 1 / 1_000;
 /** How often this pod's copy is looked at meanwhile, in milliseconds. */
 const LOOK_MS = 50;
 
@@ -49,18 +58,40 @@ export async function importDatabase(options: ImportOptions): Promise<void> {
   const { input, databasePath, litefsUrl, rules, print } = options;
   const folder = mkdtempSync(join(tmpdir(), 'liteset-import-'));
   const copy = join(folder, 'copy.db');
+  const mark = `import ${randomUUID()}`;
   try {
-    await pipeline(input, createWriteStream(copy));
-    for (const remark of checkDatabase(copy, rules.refusalReason)) print(`note: ${remark}`);
-    const mark = `import ${randomUUID()}`;
-    rules.prepare(copy, mark);
-    normalise(copy, databasePath);
+    await receive(input, copy);
+    for (const remark of prepared(copy, databasePath, mark, rules)) print(`note: ${remark}`);
+    const rows = contents(copy);
+    refuseWithoutRoom(copy, databasePath);
     await post(await primaryUrl(litefsUrl), basename(databasePath), copy);
-    await arrival(() => rules.hasArrived(databasePath, mark));
-    for (const line of describe(databasePath)) print(line);
+    await arrival(() => rules.hasArrived(databasePath, mark), statSync(copy).size);
+    print(`imported at position ${readFileSync(`${databasePath}-pos`, 'utf8').trim()}`);
+    for (const line of rows) print(line);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Makes the copy what LiteFS is given. Returns what the person should know. */
+function prepared(copy: string, databasePath: string, mark: string, rules: ImportRules): string[] {
+  const remarks = checkDatabase(copy, rules.refusalReason);
+  const before = schemaNames(copy);
+  onCopy('The application cannot add what it needs to the database', () => rules.prepare(copy, mark));
+  remarks.push(...schemaChanges(before, schemaNames(copy)));
+  remarks.push(...onCopy('The application cannot work with the database', () => rules.tryOut?.(copy) ?? []));
+  return [...remarks, ...onCopy('The database cannot be rebuilt', () => normalise(copy, databasePath))];
+}
+
+/** LiteFS keeps the transaction as a file, and writes its pages into the database. It ends itself on a full disk. */
+function refuseWithoutRoom(copy: string, databasePath: string): void {
+  const free = freeBytes(dirname(databasePath));
+  const { size } = statSync(copy);
+  const present = statSync(databasePath, { throwIfNoEntry: false })?.size ?? 0;
+  const needed = size + Math.max(0, size - present);
+  if (needed <= free) return;
+  const room = `it takes up to ${mebibytes(needed)} on the volume of each pod, and ${mebibytes(free)} are free here`;
+  throw new ImportRefusal(`The volume is too small: ${room}. Let the claims grow first.`);
 }
 
 /** The URL of the primary's LiteFS, found through this pod's: it listens on the same port. */
@@ -82,8 +113,8 @@ async function post(primary: string, name: string, path: string): Promise<void> 
 }
 
 /** Waits until this pod's copy is the imported one. */
-async function arrival(hasArrived: () => boolean): Promise<void> {
-  const end = Date.now() + ARRIVAL_MS;
+async function arrival(hasArrived: () => boolean, bytes: number): Promise<void> {
+  const end = Date.now() + ARRIVAL_MS + bytes * ARRIVAL_MS_PER_BYTE;
   while (!isTrue(hasArrived)) {
     if (Date.now() > end) throw new Error('The database was imported on the primary, but has not arrived on this pod.');
     await sleep(LOOK_MS);
@@ -96,24 +127,5 @@ function isTrue(condition: () => boolean): boolean {
   } catch {
     // The file is being replaced, or is not there yet.
     return false;
-  }
-}
-
-function describe(path: string): string[] {
-  const database = new BetterSqlite3(path, { readonly: true });
-  try {
-    const tables = database
-      .prepare<[], string>(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-      )
-      .pluck()
-      .all();
-    const rows = tables.map((name) => {
-      const quoted = `"${name.replaceAll('"', '""')}"`;
-      return `  ${name}: ${database.prepare<[], number>(`SELECT count(*) FROM ${quoted}`).pluck().get()} rows`;
-    });
-    return [`imported at position ${readFileSync(`${path}-pos`, 'utf8').trim()}`, ...rows];
-  } finally {
-    database.close();
   }
 }

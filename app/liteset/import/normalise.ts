@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
-import { readHeader } from './check.ts';
+import { readHeader } from './header.ts';
 
 /** SQLite's own default, and the page size of a database that the service makes. */
 const DEFAULT_PAGE_SIZE = 4096;
@@ -9,16 +9,26 @@ const DEFAULT_PAGE_SIZE = 4096;
  * Brings a copy into the form that LiteFS can put in the place of the present database:
  * - with its page size. LiteFS keeps the page size that it saw first; at a page of another size it ends itself
  *   (`db.go`: "database write must be a single page"), after it has recorded the transaction;
+ * - without `auto_vacuum`, by which a large DELETE shrinks the file: LiteFS as published ends itself then
+ *   (superfly/litefs#445), and each page that moves is replicated and backed up once more;
  * - marked as a database with a write-ahead log. LiteFS turns this mode on when it sees the mark, and never off.
  *
- * `present` is the path of the database that is replaced; it need not exist.
+ * `present` is the path of the database that is replaced; it need not exist. Returns what was changed, in words.
  */
-export function normalise(copy: string, present: string): void {
-  const pageSize = presentPageSize(present) ?? DEFAULT_PAGE_SIZE;
+export function normalise(copy: string, present: string): string[] {
+  const pageSize = presentPageSize(present);
+  const before = readHeader(copy);
+  const changes = [
+    ...(before.autoVacuum ? ['auto_vacuum was turned off'] : []),
+    ...(before.pageSize === pageSize ? [] : [`pages of ${before.pageSize} bytes became pages of ${pageSize}`]),
+  ];
   const database = new BetterSqlite3(copy);
   try {
-    if (readHeader(copy).pageSize !== pageSize) {
+    if (changes.length > 0) {
+      // No journal: the copy is thrown away if this fails.
       database.pragma('journal_mode = DELETE');
+      database.pragma('journal_mode = OFF');
+      database.pragma('auto_vacuum = NONE');
       database.pragma(`page_size = ${pageSize}`);
       database.exec('VACUUM');
     }
@@ -28,20 +38,9 @@ export function normalise(copy: string, present: string): void {
     database.close();
   }
   for (const suffix of ['-wal', '-shm', '-journal']) rmSync(copy + suffix, { force: true });
+  return changes;
 }
 
-function presentPageSize(path: string): number | undefined {
-  const bytes = Buffer.alloc(2);
-  try {
-    const file = openSync(path, 'r');
-    try {
-      if (readSync(file, bytes, 0, 2, 16) < 2) return undefined;
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return bytes.readUInt16BE() === 1 ? 65_536 : bytes.readUInt16BE();
+function presentPageSize(path: string): number {
+  return existsSync(path) && statSync(path).size > 0 ? readHeader(path).pageSize : DEFAULT_PAGE_SIZE;
 }

@@ -1,18 +1,16 @@
 import { createReadStream, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import BetterSqlite3 from 'better-sqlite3';
-import { Database } from '../../../app/invoices/database/database.ts';
-import { importRules, whyNotChinook } from '../../../app/invoices/database/import-rules.ts';
-import { migrate } from '../../../app/invoices/database/migrate.ts';
-import { fill } from '../../../app/invoices/sample/fill.ts';
-import { checkDatabase, readHeader } from '../../../app/liteset/import/check.ts';
-import { importDatabase } from '../../../app/liteset/import/import-database.ts';
-import { normalise } from '../../../app/liteset/import/normalise.ts';
-import { migrations, temporaryFolder } from './rig/service.ts';
+import { Database } from '../../../../app/invoices/database/database.ts';
+import { migrate } from '../../../../app/invoices/database/migrate.ts';
+import { importRules, refusalReason } from '../../../../app/invoices/import/rules.ts';
+import { fill } from '../../../../app/invoices/sample/fill.ts';
+import { checkDatabase } from '../../../../app/liteset/import/check.ts';
+import { readHeader } from '../../../../app/liteset/import/header.ts';
+import { normalise } from '../../../../app/liteset/import/normalise.ts';
+import { importTarget } from '../rig/import-target.ts';
+import { migrations, temporaryFolder } from '../rig/service.ts';
 
 const folder = temporaryFolder();
 
@@ -72,7 +70,7 @@ const refused: [string, () => string, RegExp][] = [
 test.each(refused)('%s is refused with the reason', (_what, make, reason) => {
   const path = make();
   const before = readFileSync(path);
-  expect(() => checkDatabase(path, whyNotChinook)).toThrow(reason);
+  expect(() => checkDatabase(path, refusalReason)).toThrow(reason);
   expect(readFileSync(path)).toEqual(before);
 });
 
@@ -82,7 +80,7 @@ test('broken references are reported, not refused', () => {
   database.pragma('foreign_keys = OFF');
   database.exec('UPDATE Invoice SET CustomerId = 99999 WHERE InvoiceId < 3');
   database.close();
-  expect(checkDatabase(path, whyNotChinook)).toEqual(['2 broken references from Invoice to Customer']);
+  expect(checkDatabase(path, refusalReason)).toEqual(['2 broken references from Invoice to Customer']);
 });
 
 test('other tables pass when they are asked for', () => {
@@ -112,29 +110,10 @@ test('without a present database the copy gets the usual page size', () => {
 
 describe('with a stand-in for LiteFS that puts the file in place', () => {
   const databasePath = join(folder, 'invoices.db');
-  let posts = 0;
-  const litefs = createServer((req, res) => {
-    if (req.url === '/info') return res.end(JSON.stringify({ isPrimary: true, primary: { hostname: 'x' } }));
-    posts += 1;
-    void req.toArray().then((chunks) => {
-      writeFileSync(databasePath, Buffer.concat(chunks));
-      writeFileSync(`${databasePath}-pos`, '0000000000000007/abc\n');
-      res.end();
-    });
-  });
-  beforeAll(() => new Promise<void>((done) => litefs.listen(0, '127.0.0.1', done)));
-  afterAll(() => new Promise<void>((done) => void litefs.close(() => done())));
-
-  async function run(input: Readable, force = false): Promise<string[]> {
-    const lines: string[] = [];
-    const litefsUrl = `http://127.0.0.1:${(litefs.address() as AddressInfo).port}`;
-    const rules = importRules(migrations, force);
-    await importDatabase({ input, databasePath, litefsUrl, rules, print: (line) => lines.push(line) });
-    return lines;
-  }
+  const target = importTarget(databasePath);
 
   test('a Chinook file arrives with what the service needs, and what was imported is told', async () => {
-    const lines = await run(createReadStream(good));
+    const lines = await target.run(createReadStream(good));
     expect(lines).toEqual(expect.arrayContaining(['imported at position 0000000000000007/abc', '  Invoice: 30 rows']));
     const database = new Database(databasePath);
     expect(migrate(database, migrations).applied).toEqual([]);
@@ -142,11 +121,11 @@ describe('with a stand-in for LiteFS that puts the file in place', () => {
   });
 
   test('a refused file reaches nobody, and no copy of it stays', async () => {
-    const before = { posts, present: readFileSync(databasePath) };
-    const copies = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('liteset-import-'));
-    const there = copies();
-    await expect(run(Readable.from([Buffer.from('no database')]))).rejects.toThrow('not a SQLite database');
-    expect({ posts, present: readFileSync(databasePath) }).toEqual(before);
-    expect(copies()).toEqual(there);
+    const before = { posts: target.posts(), present: readFileSync(databasePath) };
+    const temporary = temporaryFolder();
+    process.env['TMPDIR'] = temporary;
+    await expect(target.run(Readable.from([Buffer.from('no database')]))).rejects.toThrow('not a SQLite database');
+    expect({ posts: target.posts(), present: readFileSync(databasePath) }).toEqual(before);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 });

@@ -1,19 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ImportRefusal } from '../liteset/import/check.ts';
-import { importDatabase } from '../liteset/import/import-database.ts';
-import { readConfig } from './config.ts';
-import { importRules } from './database/import-rules.ts';
+import { ImportRefusal, importDatabase } from '../../liteset/import/import-database.ts';
+import { readConfig } from '../config.ts';
+import { importRules } from './rules.ts';
 
 const usage = `Replaces the cluster's database by a SQLite file with Chinook's tables.
 
   kubectl exec -i invoices-0 -c app -- liteset-import < my.db
   liteset-import [--force] [FILE]
 
-The file is checked first. One that is no SQLite database, cut short, corrupt, or without Chinook's tables is refused
-with the reason; nothing is touched then, and the exit code is 1. --force takes other tables too; the service then
-stays unready. Any pod will do: the file goes to the primary.`;
+A copy of the file is checked first, and the service's own statements are tried out on it. What is no SQLite database, cut
+short, corrupt, without Chinook's tables, or what the service cannot work with is refused with the reason; nothing is touched
+then, and the exit code is 1. --force takes other tables too; the service then stays unready. What is changed in the copy is
+told. Any pod will do: the file goes to the primary. The copy needs three times its size in the folder of temporary files
+(TMPDIR, else /tmp).`;
 
 const { values, positionals } = parseArgs({
   options: { force: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
@@ -34,7 +35,7 @@ async function run(file: string | undefined): Promise<void> {
       input: file === undefined ? process.stdin : createReadStream(file),
       databasePath,
       litefsUrl,
-      rules: importRules(join(import.meta.dirname, 'database', 'migrations'), values.force),
+      rules: importRules(join(import.meta.dirname, '..', 'database', 'migrations'), values.force),
       print: (line) => console.log(line),
     });
   } catch (error) {
