@@ -78,7 +78,7 @@ func toStdout(ctx context.Context, url, scratch string, o restore.Options, out i
 	}
 	dir, err := os.MkdirTemp(scratch, "restore-*")
 	if err != nil {
-		return fmt.Errorf("make a scratch folder: %w", err)
+		return fault.OfDisk(err, "give -scratch a directory that can be written")
 	}
 	defer os.RemoveAll(dir)
 	o.Output = filepath.Join(dir, "database")

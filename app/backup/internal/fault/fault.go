@@ -31,6 +31,10 @@ const (
 	Torn Code = "snapshot-torn"
 	// Integrity is a database that SQLite itself finds fault with.
 	Integrity Code = "integrity"
+	// NoRoom is a disk that has no room for what is to be written.
+	NoRoom Code = "no-room"
+	// Disk is a disk that fails.
+	Disk Code = "disk"
 	// Usage is a command line that cannot be carried out.
 	Usage Code = "usage"
 )

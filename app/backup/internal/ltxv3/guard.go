@@ -2,6 +2,7 @@ package ltxv3
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 
@@ -9,21 +10,30 @@ import (
 	"github.com/superfly/ltx"
 )
 
-// minTail is the least that follows the pages: an empty page index, its size, and the trailer.
-const minTail = 1 + 8 + ltx.TrailerSize
+// minTail is the least that follows the pages: an empty page index, its size, and the trailer. mostIndex is the most that
+// the index has for each page.
+const (
+	minTail   = 1 + 8 + ltx.TrailerSize
+	mostIndex = 3 * binary.MaxVarintLen64
+)
 
-// guard passes a file on and fails where the library's decoder would allocate what a corrupt length says, or panic on
-// a file that ends too early.
+// ErrRefused is in each error of a Guard that is about what the file says, as distinct from reading it.
+var ErrRefused = errors.New("the library must not read this file")
+
+// guard passes a file on and fails where the library's decoder would allocate what a corrupt length says, hold in memory
+// whatever follows the pages, or panic on a file that ends too early.
 type guard struct {
 	r     io.Reader
 	ready []byte // parsed, not yet handed out
 	pass  int64  // bytes of page data to hand out unseen
 	page  uint32 // page size; 0 before the header
-	tail  int64  // bytes after the pages; -1 while there are pages
+	pages int64
+	tail  int64 // bytes after the pages; -1 while there are pages
 	err   error
 }
 
-func newGuard(r io.Reader) *guard { return &guard{r: r, tail: -1} }
+// Guard returns a file for the library's decoder to read.
+func Guard(r io.Reader) io.Reader { return &guard{r: r, tail: -1} }
 
 // Read hands out what has been found to be in order.
 func (g *guard) Read(p []byte) (int, error) {
@@ -44,7 +54,11 @@ func (g *guard) Read(p []byte) (int, error) {
 	}
 	n, err := g.r.Read(p)
 	g.tail += int64(n)
-	if err == io.EOF && g.tail < minTail {
+	switch {
+	case g.tail > minTail+mostIndex*g.pages:
+		g.err = fmt.Errorf("%w: more than %d bytes follow the pages", ErrRefused, minTail+mostIndex*g.pages)
+		return 0, g.err
+	case err == io.EOF && g.tail < minTail:
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err
@@ -67,7 +81,7 @@ func (g *guard) parse() error {
 		return nil
 	}
 	if h.Flags != ltx.PageHeaderFlagSize {
-		return fmt.Errorf("page %d has flags %#x", h.Pgno, h.Flags)
+		return fmt.Errorf("%w: page %d has flags %#x", ErrRefused, h.Pgno, h.Flags)
 	}
 	head = head[:cap(head)]
 	if _, err := io.ReadFull(g.r, head[ltx.PageHeaderSize:]); err != nil {
@@ -75,9 +89,10 @@ func (g *guard) parse() error {
 	}
 	size := binary.BigEndian.Uint32(head[ltx.PageHeaderSize:])
 	if size == 0 || int64(size) > int64(lz4.CompressBlockBound(int(g.page))) {
-		return fmt.Errorf("page %d claims %d compressed bytes", h.Pgno, size)
+		return fmt.Errorf("%w: page %d claims %d compressed bytes", ErrRefused, h.Pgno, size)
 	}
 	g.ready, g.pass = head, int64(size)
+	g.pages++
 	return nil
 }
 
@@ -91,15 +106,8 @@ func (g *guard) parseHeader() error {
 		return err
 	}
 	if !ltx.IsValidPageSize(h.PageSize) {
-		return fmt.Errorf("page size %d", h.PageSize)
+		return fmt.Errorf("%w: page size %d", ErrRefused, h.PageSize)
 	}
 	g.ready, g.page = head, h.PageSize
 	return nil
-}
-
-func noEOF(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }

@@ -79,7 +79,7 @@ func TestPutsAProofIntoACompactedObject(t *testing.T) {
 	db.Random()
 	raw := group(t, db, 1, 1)
 	var out bytes.Buffer
-	if err := ltxv3.WithProof(&out, bytes.NewReader(raw), ltx.ChecksumFlag|42); err != nil {
+	if err := ltxv3.WithProof(&out, bytes.NewReader(raw), 1, 1, ltx.ChecksumFlag|42); err != nil {
 		t.Fatal(err)
 	}
 	h, err := ltxv3.Check(&out, 1, 1)

@@ -1,37 +1,27 @@
 package ltxv3
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/superfly/ltx"
 )
 
-// WithProof copies a file and puts a checksum of LiteFS's into it, which the library's compactor leaves out.
-func WithProof(w io.Writer, r io.Reader, proof ltx.Checksum) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("decoder: %v", p)
-		}
-	}()
-	dec := ltx.NewDecoder(newGuard(r))
-	if err := dec.DecodeHeader(); err != nil {
-		return noEOF(err)
-	}
+// WithProof copies a file of the given transactions and puts a checksum of LiteFS's into it, which the library's
+// compactor leaves out.
+func WithProof(w io.Writer, r io.Reader, first, last ltx.TXID, proof ltx.Checksum) error {
 	enc, err := ltx.NewEncoder(w)
 	if err != nil {
 		return err
 	}
-	h := dec.Header()
-	h.NodeID = uint64(proof)
-	if err := enc.EncodeHeader(h); err != nil {
+	_, err = Read(r, first, last, Visit{
+		Header: func(h ltx.Header) error {
+			h.NodeID = uint64(proof)
+			return enc.EncodeHeader(h)
+		},
+		Page: func(pgno uint32, data []byte) error { return enc.EncodePage(ltx.PageHeader{Pgno: pgno}, data) },
+	})
+	if err != nil {
 		return err
-	}
-	if err := copyPages(dec, enc, h); err != nil {
-		return err
-	}
-	if err := dec.Close(); err != nil {
-		return noEOF(err)
 	}
 	return enc.Close()
 }

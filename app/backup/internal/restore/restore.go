@@ -24,9 +24,10 @@ import (
 
 // Options of a restore. Without a TXID or a Timestamp it is the newest state.
 type Options struct {
-	// Output is the database file to create. It must not exist; its directory must, with room for it and for the
-	// objects that it is made from.
+	// Output is the database file to create. It must not exist; its directory must, with room for it.
 	Output string
+	// Most is how many bytes the database may have; 0 is what its directory has room for.
+	Most int64
 	// Lineage is where to look; 0 is the newest one with a backup, or the one that was the newest at Timestamp.
 	Lineage lineage.ID
 	// TXID is the last transaction to restore.
@@ -75,24 +76,23 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan []*ltx.FileInfo, o Options) (Result, error) {
 	dir, err := os.MkdirTemp(filepath.Dir(o.Output), ".restore-*")
 	if err != nil {
-		return Result{}, fmt.Errorf("make a folder for the objects: %w", err)
+		return Result{}, onDisk(err)
 	}
 	defer os.RemoveAll(dir)
-	files, err := fetch(ctx, c, plan, dir)
+	partial := filepath.Join(dir, "database")
+	h, err := assemble(ctx, c, plan, partial, roomIn(dir, o.Most))
+	if err != nil && fault.CodeOf(err) == "" && ctx.Err() == nil {
+		err = fault.Wrap(err, fault.StoreCorrupt, "lineage %s does not make a database", id).
+			WithHint("run verify; name an earlier transaction or another lineage")
+	}
 	if err != nil {
 		return Result{}, err
-	}
-	partial := filepath.Join(dir, "database")
-	h, err := assemble(ctx, files, partial)
-	if err != nil {
-		return Result{}, fault.Wrap(err, fault.StoreCorrupt, "lineage %s does not make a database", id).
-			WithHint("run verify; name an earlier transaction or another lineage")
 	}
 	got, err := Checksum(partial, h.PageSize)
 	if err != nil {
 		return Result{}, fmt.Errorf("compute the restored database's checksum: %w", err)
 	}
-	if want, _ := ltxv3.Proof(files[len(files)-1].header); got != want {
+	if want, _ := ltxv3.Proof(h); got != want {
 		return Result{}, fault.New(fault.Mismatch, "the restored database has checksum %s, the cluster had %s at transaction %s", got, want, h.MaxTXID).
 			WithHint("run verify; name an earlier transaction or another lineage")
 	}
@@ -103,6 +103,22 @@ func build(ctx context.Context, c litestream.ReplicaClient, id lineage.ID, plan 
 		Lineage: id.String(), TXID: h.MaxTXID.String(), Time: time.UnixMilli(h.Timestamp).UTC(),
 		PageSize: h.PageSize, Pages: h.Commit, Checksum: got.String(),
 	}, nil
+}
+
+// assemble applies the objects of a plan to a new file, and returns the header of the last.
+func assemble(ctx context.Context, c litestream.ReplicaClient, plan []*ltx.FileInfo, output string, room int64) (ltx.Header, error) {
+	f, err := os.Create(output)
+	if err != nil {
+		return ltx.Header{}, onDisk(err)
+	}
+	defer f.Close()
+	db := database{file: f, room: room}
+	for _, info := range plan {
+		if err := db.apply(ctx, c, info); err != nil {
+			return ltx.Header{}, err
+		}
+	}
+	return db.header, db.complete()
 }
 
 // place gives a finished file its name, for good. A link, unlike a rename, never replaces what is there.
@@ -118,7 +134,7 @@ func place(partial, output string) error {
 		err = SyncDir(filepath.Dir(output))
 	}
 	if err != nil {
-		return fmt.Errorf("put the database in place: %w", err)
+		return onDisk(err)
 	}
 	return nil
 }

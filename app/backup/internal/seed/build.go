@@ -12,17 +12,21 @@ import (
 
 	"github.com/superfly/ltx"
 
+	"github.com/liteset/liteset/app/backup/internal/fault"
 	"github.com/liteset/liteset/app/backup/internal/ltxv1"
 	"github.com/liteset/liteset/app/backup/internal/restore"
 	"github.com/liteset/liteset/app/backup/internal/store"
 )
+
+// moreRoom is what to do about a volume that is full.
+const moreRoom = "the volume needs room for the database twice: raise persistence.size"
 
 // build makes LiteFS's directory of the database: the database, and one transaction file that is a snapshot of it, from
 // which LiteFS takes its position when it opens the database (db.go, Open and ApplyLTXNoLock).
 func build(ctx context.Context, s *store.Store, dir string, o Options) (restore.Result, error) {
 	files := filepath.Join(dir, "ltx")
 	if err := os.MkdirAll(files, 0o777); err != nil { // as LiteFS makes them: the umask decides
-		return restore.Result{}, fmt.Errorf("make LiteFS's directory of the database: %w", err)
+		return restore.Result{}, fault.OfDisk(err, moreRoom)
 	}
 	point := o.Point
 	point.Output, point.Log = filepath.Join(dir, "database"), o.Log
@@ -34,10 +38,10 @@ func build(ctx context.Context, s *store.Store, dir string, o Options) (restore.
 		return restore.Result{}, err
 	}
 	if err := writeSnapshot(point.Output, files, restored); err != nil {
-		return restore.Result{}, fmt.Errorf("write the snapshot that LiteFS starts from: %w", err)
+		return restore.Result{}, fault.OfDisk(fmt.Errorf("the snapshot that LiteFS starts from: %w", err), moreRoom)
 	}
 	if err := errors.Join(restore.SyncDir(files), restore.SyncDir(dir)); err != nil {
-		return restore.Result{}, fmt.Errorf("sync the seeded files: %w", err)
+		return restore.Result{}, fault.OfDisk(err, moreRoom)
 	}
 	return restored, nil
 }

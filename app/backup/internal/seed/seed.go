@@ -67,7 +67,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	}
 	tmp, err := os.MkdirTemp(o.Data, tempPattern)
 	if err != nil {
-		return Result{}, fmt.Errorf("make a folder on the volume: %w", err)
+		return Result{}, fault.OfDisk(err, moreRoom)
 	}
 	defer os.RemoveAll(tmp)
 	made := filepath.Join(tmp, "database")

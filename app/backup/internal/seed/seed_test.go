@@ -1,6 +1,7 @@
 package seed_test
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/livetest"
 	"github.com/liteset/liteset/app/backup/internal/ltxtest"
 	"github.com/liteset/liteset/app/backup/internal/metrics"
 	"github.com/liteset/liteset/app/backup/internal/seed"
@@ -25,6 +27,12 @@ func backup(t *testing.T) string {
 	for range 10 {
 		db.Random()
 	}
+	return streamed(t, db)
+}
+
+// streamed makes a store with a database and returns its directory.
+func streamed(t *testing.T, db *ltxtest.DB) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "store")
 	s := ship.New(ship.Config{
 		Database: snapshot.Config{Dir: db.Dir, Name: "test.db", Scratch: t.TempDir()}, Store: open(t, dir), RestorePoints: 100,
@@ -142,5 +150,36 @@ func empty(t *testing.T, data string) {
 	entries, err := os.ReadDir(data)
 	if err != nil || len(entries) > 0 {
 		t.Errorf("the volume has %v, %v", entries, err)
+	}
+}
+
+func TestAVolumeThatIsTooSmallStaysEmptyAndSaysSo(t *testing.T) {
+	db := ltxtest.New(t, 512, 2)
+	header := append([]byte("SQLite format 3\x00\x02\x00"), make([]byte, 494)...) // pages of 512 bytes
+	pages := map[uint32][]byte{1: header}
+	for pgno := range uint32(28) {
+		pages[pgno+2] = bytes.Repeat([]byte{byte(pgno), 1, 2, 3}, 128)
+	}
+	db.Commit(29, pages)
+	dir := streamed(t, db)
+	seeded := 0
+	const most = 16 // pages of the disk
+	for pages := range most {
+		disk := livetest.NewDisk(t, 1<<20)
+		disk.Fill(t, pages*4096)
+		_, err := seed.Run(context.Background(), open(t, dir), seed.Options{Data: disk.Dir, Database: "test.db", Log: quiet})
+		if err == nil {
+			seeded++
+			continue
+		}
+		if fault.CodeOf(err) != fault.NoRoom {
+			t.Errorf("with room for %d pages: %v, want %s", pages, err, fault.NoRoom)
+		}
+		if left, err := filepath.Glob(filepath.Join(disk.Dir, "*", "test.db", "*")); err != nil || len(left) > 0 {
+			t.Errorf("with room for %d pages there is %v, %v", pages, left, err)
+		}
+	}
+	if seeded == 0 || seeded == most {
+		t.Errorf("%d of %d disks had enough room", seeded, most)
 	}
 }

@@ -52,8 +52,8 @@ func TestHealsFromAScratchDiskThatWasFull(t *testing.T) {
 	disk.Fill(t, 4096)
 	r.random(10)
 	r.db.Expire(r.db.TXID - 2) // now a snapshot is needed
-	if err := r.s.Stream.Sync(context.Background()); err == nil {
-		t.Fatal("a snapshot was taken without room for it")
+	if err := r.s.Stream.Sync(context.Background()); fault.CodeOf(err) != fault.NoRoom {
+		t.Fatalf("a snapshot without room for it: %v, want %s", err, fault.NoRoom)
 	}
 	r.restores(restore.Options{}, before)
 	disk.Free(t)

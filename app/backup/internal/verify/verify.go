@@ -4,12 +4,12 @@ package verify
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/liteset/liteset/app/backup/internal/fault"
 	"github.com/liteset/liteset/app/backup/internal/lineage"
 	"github.com/liteset/liteset/app/backup/internal/restore"
 	"github.com/liteset/liteset/app/backup/internal/store"
@@ -37,7 +37,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	started := time.Now()
 	dir, err := os.MkdirTemp(o.Scratch, "verify-*")
 	if err != nil {
-		return Result{}, fmt.Errorf("make a scratch folder: %w", err)
+		return Result{}, fault.OfDisk(err, "give -scratch a directory that can be written")
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "database")
@@ -49,7 +49,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	objects, bytes, err := checkObjects(ctx, s, id, dir)
+	objects, bytes, err := checkObjects(ctx, s, id)
 	if err != nil {
 		return Result{}, err
 	}
@@ -63,7 +63,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 }
 
 // checkObjects reads every object of the lineage and looks for objects that are missing.
-func checkObjects(ctx context.Context, s *store.Store, id lineage.ID, dir string) (objects int, bytes int64, err error) {
+func checkObjects(ctx context.Context, s *store.Store, id lineage.ID) (objects int, bytes int64, err error) {
 	if _, err := lineage.List(ctx, s); err != nil {
 		return 0, 0, err
 	}
@@ -76,7 +76,7 @@ func checkObjects(ctx context.Context, s *store.Store, id lineage.ID, dir string
 		return 0, 0, err
 	}
 	for _, f := range files {
-		if err := restore.CheckObject(ctx, c, f, filepath.Join(dir, "object")); err != nil {
+		if err := restore.CheckObject(ctx, c, f); err != nil {
 			return 0, 0, err
 		}
 		bytes += f.Size

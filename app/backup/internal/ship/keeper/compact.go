@@ -3,8 +3,6 @@ package keeper
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 
 	"github.com/benbjohnson/litestream"
 
@@ -21,7 +19,7 @@ func (k *Keeper) compactor() (*litestream.Compactor, history.Current) {
 	if now.Client == nil || now.Tip.TXID == history.Unknown {
 		return nil, now
 	}
-	client := proving{ReplicaClient: now.Client, history: k.history, lineage: now.Lineage.ID, log: k.cfg.Log}
+	client := proving{ReplicaClient: now.Client, history: k.history, lineage: now.Lineage.ID, log: k.cfg.Log, refused: &refusals{}}
 	return litestream.NewCompactor(client, k.cfg.Log), now
 }
 
@@ -51,13 +49,11 @@ func (k *Keeper) findDamage(ctx context.Context, c litestream.ReplicaClient, lev
 	if err != nil {
 		return nil // no answer, as it seems
 	}
-	copied := filepath.Join(k.cfg.Database.Scratch, "damaged")
-	defer os.Remove(copied)
 	for _, f := range files {
 		if f.Level != level {
 			continue
 		}
-		err := restore.CheckObject(ctx, c, f, copied)
+		err := restore.CheckObject(ctx, c, f)
 		if fault.CodeOf(err) == fault.StoreCorrupt {
 			return err
 		} else if err != nil {

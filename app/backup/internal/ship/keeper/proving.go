@@ -23,6 +23,7 @@ type proving struct {
 	history *history.History
 	lineage lineage.ID
 	log     *slog.Logger
+	refused *refusals
 }
 
 // LTXFiles lists as the client does. If sources are asked for, which are the files that follow a transaction, they are
@@ -77,16 +78,17 @@ func (p proving) judge(ctx context.Context, files []*ltx.FileInfo) error {
 
 // OpenLTXFile opens as the client does, and fails if the object is of another history than the one that was shipped.
 func (p proving) OpenLTXFile(ctx context.Context, level int, first, last ltx.TXID, offset, size int64) (io.ReadCloser, error) {
-	rd, err := p.ReplicaClient.OpenLTXFile(ctx, level, first, last, offset, size)
-	if err != nil {
+	object := ltx.FileInfo{Level: level, MinTXID: first, MaxTXID: last}
+	if err := p.refused.why(object); err != nil {
 		return nil, err
 	}
-	if level != 0 || offset != 0 || size != 0 {
-		return rd, nil
+	rd, err := p.ReplicaClient.OpenLTXFile(ctx, level, first, last, offset, size)
+	if err != nil || offset != 0 || size != 0 {
+		return rd, err
 	}
 	buffered := bufio.NewReaderSize(rd, 4096)
 	var h ltx.Header
-	if raw, err := buffered.Peek(ltx.HeaderSize); err == nil && h.UnmarshalBinary(raw) == nil {
+	if raw, err := buffered.Peek(ltx.HeaderSize); level == 0 && err == nil && h.UnmarshalBinary(raw) == nil {
 		if err := p.history.Contradicts(h); err != nil {
 			rd.Close()
 			return nil, err
@@ -95,7 +97,7 @@ func (p proving) OpenLTXFile(ctx context.Context, level int, first, last ltx.TXI
 	return struct {
 		io.Reader
 		io.Closer
-	}{buffered, rd}, nil
+	}{p.refused.guard(object, buffered), rd}, nil
 }
 
 // WriteLTXFile adds the checksum on the way.
@@ -106,5 +108,5 @@ func (p proving) WriteLTXFile(ctx context.Context, level int, first, last ltx.TX
 	} else if found != lineage.Point {
 		return nil, fault.New(fault.StoreCorrupt, "transaction %s is not in level %d", last, level-1).WithHint("run verify")
 	}
-	return store.Write(ctx, p.ReplicaClient, level, first, last, func(w io.Writer) error { return ltxv3.WithProof(w, r, at.Checksum) })
+	return store.Write(ctx, p.ReplicaClient, level, first, last, func(w io.Writer) error { return ltxv3.WithProof(w, r, first, last, at.Checksum) })
 }
