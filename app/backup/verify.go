@@ -49,6 +49,9 @@ func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 			began := time.Now()
 			result, err := verify.Run(ctx, s, o)
 			rec := verify.NewRecord(began, result, err)
+			for _, note := range result.Notes {
+				log.Warn("the database, as the cluster's, has: " + note)
+			}
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTimeout)
 			defer cancel()
 			if err := writeEvent(ctx, rec); err != nil {
@@ -78,6 +81,10 @@ func eventWriter(object, credentials string) (func(context.Context, verify.Recor
 		if !rec.OK {
 			return c.Event(ctx, about, kube.Warning, reasonFailed, fmt.Sprintf("%s: %s", rec.Code, rec.Error))
 		}
-		return c.Event(ctx, about, kube.Normal, reasonVerified, fmt.Sprintf("transaction %s of lineage %s was restored, and has the cluster's checksum %s", rec.TXID, rec.Lineage, rec.Checksum))
+		text := fmt.Sprintf("transaction %s of lineage %s was restored, and has the cluster's checksum %s", rec.TXID, rec.Lineage, rec.Checksum)
+		for _, note := range rec.Notes {
+			text += "; note: " + note
+		}
+		return c.Event(ctx, about, kube.Normal, reasonVerified, text)
 	}, nil
 }

@@ -17,14 +17,15 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/verify"
 )
 
-// verifiable is a store with a real database, and its directory.
-func verifiable(t *testing.T) (ship.Config, string) {
+// verifiable is a store with a real database, to which more statements were added, and its directory.
+func verifiable(t *testing.T, more ...string) (ship.Config, string) {
 	t.Helper()
 	n := livetest.Start(t, livetest.Options{})
 	dir := filepath.Join(t.TempDir(), "store")
 	cfg := livetest.Config(t, n, "a.db", "file://"+dir)
 	db := livetest.Open(t, filepath.Join(n.Mount, "a.db"))
 	livetest.Exec(t, db, "CREATE TABLE t (x)", "INSERT INTO t VALUES (randomblob(900))", "INSERT INTO t VALUES (randomblob(900))")
+	livetest.Exec(t, db, more...)
 	stop := livetest.Run(t, cfg)
 	livetest.Newest(t, cfg.Store, n.Pos(t, "a.db").TXID)
 	stop()
@@ -85,6 +86,40 @@ func TestAVerificationIsRecordedInTheStoreAsAnEventAndInTheMetrics(t *testing.T)
 		if !strings.Contains(res.Body.String(), want) {
 			t.Errorf("the metrics lack %s", want)
 		}
+	}
+}
+
+// As an import accepts it, with a note.
+func TestAVerificationNotesBrokenReferencesAndSucceeds(t *testing.T) {
+	server := kubetest.Start(t)
+	server.Setenv(nil)
+	_, dir := verifiable(t, "CREATE TABLE parent (id INTEGER PRIMARY KEY)", "CREATE TABLE child (y REFERENCES parent)", "INSERT INTO child VALUES (1), (2)")
+	do(t, 0, "verify", "-url", "file://"+dir, "-scratch", t.TempDir(), "-record", "-event", "default/StatefulSet/liteset", "-kube-credentials", server.Pod)
+	const want = "2 broken references from child to parent"
+	if list := string(do(t, 0, "list", "-url", "file://"+dir)); !strings.Contains(list, want) {
+		t.Errorf("list shows %s", list)
+	}
+	if events := server.Events(); len(events) != 1 || events[0].Reason != "BackupVerified" || !strings.Contains(events[0].Message, want) {
+		t.Errorf("events %+v", events)
+	}
+}
+
+// A clock that was ahead for a while must not hide what is found after it.
+func TestTheLastVerificationIsTheNewestWhateverTheClockSays(t *testing.T) {
+	cfg := livetest.Config(t, &livetest.Node{}, "a.db", "")
+	for _, ahead := range []time.Duration{0, 365 * 24 * time.Hour, time.Hour} {
+		if err := verify.Keep(t.Context(), cfg.Store, verify.NewRecord(time.Now().Add(ahead), verify.Result{Objects: int(ahead)}, nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := verify.History(t.Context(), cfg.Store, func(rec verify.Record) bool {
+		if rec.Objects != int(time.Hour) {
+			t.Errorf("the newest record is %+v", rec)
+		}
+		return false
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

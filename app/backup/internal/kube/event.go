@@ -50,7 +50,7 @@ func (c *Client) Event(ctx context.Context, about Object, kind, reason, message 
 	in := map[string]any{
 		"apiVersion": "v1", "kind": "Event",
 		"metadata":       map[string]any{"generateName": about.Name + "-backup-", "namespace": about.Namespace},
-		"involvedObject": about, "type": kind, "reason": reason, "message": message[:min(len(message), mostMessage)],
+		"involvedObject": about, "type": kind, "reason": reason, "message": strings.ToValidUTF8(message[:min(len(message), mostMessage)], ""),
 		"source": map[string]any{"component": component}, "reportingComponent": component,
 		"firstTimestamp": now, "lastTimestamp": now, "count": 1,
 	}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
@@ -15,7 +16,7 @@ var records = index.Place{Name: "verifications", PageSize: 4096, Hint: "delete t
 // Kept is how many records are kept.
 const Kept = 30
 
-// mostText bounds the error in a record, so that it fits.
+// mostText bounds the error or the notes in a record, in bytes, so that they fit.
 const mostText = 1000
 
 // Record is the outcome of a verification.
@@ -30,6 +31,7 @@ type Record struct {
 	Objects   int       `json:"objects,omitempty"`
 	Bytes     int64     `json:"bytes,omitempty"`
 	Seconds   float64   `json:"seconds"`
+	Notes     []string  `json:"notes,omitempty"`
 	// What was found, if not.
 	Code  fault.Code `json:"code,omitempty"`
 	Error string     `json:"error,omitempty"`
@@ -39,25 +41,40 @@ type Record struct {
 func NewRecord(began time.Time, r Result, err error) Record {
 	rec := Record{Time: began.UTC().Truncate(time.Millisecond), OK: err == nil, Seconds: time.Since(began).Seconds()}
 	if err != nil {
-		text := err.Error()
-		rec.Code, rec.Error = fault.CodeOf(err), text[:min(len(text), mostText)]
+		rec.Code, rec.Error = fault.CodeOf(err), shortened(err.Error(), mostText)
 		return rec
+	}
+	room := mostText
+	for _, note := range r.Notes {
+		rec.Notes = append(rec.Notes, shortened(note, room))
+		if room -= len(note); room <= 0 {
+			break
+		}
 	}
 	rec.Lineage, rec.TXID, rec.Committed, rec.Checksum, rec.Objects, rec.Bytes = r.Lineage, r.TXID, r.Time, r.Checksum, r.Objects, r.Bytes
 	return rec
 }
 
-// Keep adds a record to the store and removes the oldest ones.
+// shortened cuts a text to some bytes, not inside a letter.
+func shortened(text string, most int) string {
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
+}
+
+// Keep adds a record to the store, as the newest whatever the clock says, and removes the oldest ones.
 func Keep(ctx context.Context, s *store.Store, rec Record) error {
-	ms := rec.Time.UnixMilli()
-	if err := records.Put(ctx, s, uint64(ms), ms, rec); err != nil {
-		return err
-	}
 	all, err := records.Numbers(ctx, s)
-	if err != nil || len(all) <= Kept {
+	if err != nil {
 		return err
 	}
-	return records.Remove(ctx, s, all[:len(all)-Kept]...)
+	ms := rec.Time.UnixMilli()
+	number := uint64(ms)
+	if len(all) > 0 {
+		number = max(number, all[len(all)-1]+1)
+	}
+	if err := records.Put(ctx, s, number, ms, rec); err != nil || len(all) < Kept {
+		return err
+	}
+	return records.Remove(ctx, s, all[:len(all)+1-Kept]...)
 }
 
 // History visits the records, newest first, until visit returns false.

@@ -27,9 +27,11 @@ type Options struct {
 // Result of a verification that found no fault.
 type Result struct {
 	restore.Result
-	Objects int           `json:"objects"`
-	Bytes   int64         `json:"bytes"`
-	Took    time.Duration `json:"tookNanoseconds"`
+	Objects int   `json:"objects"`
+	Bytes   int64 `json:"bytes"`
+	// Notes say what the database has that is no fault of the backup, since the cluster's has it as well.
+	Notes []string      `json:"notes,omitempty"`
+	Took  time.Duration `json:"tookNanoseconds"`
 }
 
 // Run verifies. All objects are read, so that damage is found before the object is needed.
@@ -56,10 +58,11 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	if err := checkLength(ctx, s, restored); err != nil {
 		return Result{}, err
 	}
-	if err := checkSQLite(ctx, out); err != nil {
+	notes, err := checkSQLite(ctx, out)
+	if err != nil {
 		return Result{}, err
 	}
-	return Result{Result: restored, Objects: objects, Bytes: bytes, Took: time.Since(started)}, nil
+	return Result{Result: restored, Objects: objects, Bytes: bytes, Notes: notes, Took: time.Since(started)}, nil
 }
 
 // checkObjects reads every object of the lineage and looks for objects that are missing.
