@@ -13,7 +13,8 @@ import type { Database } from './database/database.ts';
 import { problems } from './errors.ts';
 import { api } from './http/api.ts';
 import { metrics } from './http/metrics.ts';
-import { type Lifecycle, probes } from './http/probes.ts';
+import { operations } from './http/operations.ts';
+import type { Lifecycle } from './http/probes.ts';
 import { requestLog } from './http/request-log.ts';
 import { onError } from './on-error.ts';
 import { pages } from './pages/pages.ts';
@@ -25,7 +26,7 @@ const FORMAT_VERSION = '1';
 
 /** What the service is made of. `appDir` is the folder of this file: templates and static files are below it. */
 export interface Dependencies {
-  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy' | 'readCacheBytes'>;
+  config: Pick<Config, 'pod' | 'bodyLimit' | 'trustProxy' | 'readCacheBytes' | 'statusPort'>;
   database: Database;
   liteset: Liteset;
   committer: Committer;
@@ -35,8 +36,15 @@ export interface Dependencies {
   appDir: string;
 }
 
+/** What clients ask, and what those ask who run the service. */
+export interface Apps {
+  readonly app: Express;
+  /** For `STATUS_PORT`. Without that port `app` answers it, too. */
+  readonly status: Express;
+}
+
 /** Builds the service without listening. Liteset's middleware comes before everything that reads a body. */
-export function createApp(dependencies: Dependencies): Express {
+export function createApps(dependencies: Dependencies): Apps {
   const { config, database, liteset, committer, logger, registry, lifecycle, appDir } = dependencies;
   const { bodyLimit } = config;
   const app = express();
@@ -48,15 +56,17 @@ export function createApp(dependencies: Dependencies): Express {
     isSettled: () => committer.commitInProgress === undefined,
   });
   const { measure, expose } = metrics(registry, liteset, cache);
-  app.disable('x-powered-by');
+  const operating = operations({ database, committer, liteset, lifecycle, expose });
+  const status = express();
+  for (const one of [app, status]) one.disable('x-powered-by');
+  status.use(operating, onError(logger, view));
   app.set('trust proxy', config.trustProxy);
   app.use(measure);
   app.use(requestLog(logger));
   // What shows nothing of the database waits for neither a position nor a replica.
   const secure = securityHeaders();
   app.use('/public', secure, express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
-  app.use(probes({ database, committer, liteset, lifecycle }));
-  app.get('/metrics', expose);
+  if (config.statusPort === undefined) app.use(operating);
   app.use(cluster.middleware);
   app.use(secure);
   app.use(api({ database, writer, liteset, cache, bodyLimit }));
@@ -66,7 +76,7 @@ export function createApp(dependencies: Dependencies): Express {
   });
   app.use(cluster.onError);
   app.use(onError(logger, view));
-  return app;
+  return { app, status };
 }
 
 /** Nothing is loaded from elsewhere, and no script or style is inline. TLS, if any, ends before this process. */

@@ -19,6 +19,11 @@ export const Env = z.object({
   POD_NAME: z.string().default(hostname()).describe('Name of this pod, as the others know it.'),
   PEERS: z.string().optional().describe('Domain below which each pod has its name.'),
   PEER_PORT: port.default(8080).describe('Where the other pods answer.'),
+  STATUS_PORT: port
+    .optional()
+    .describe(
+      'Where probes, metrics and status are answered, on every pod. Without it on `PORT`, where clients see them.',
+    ),
   PRIMARY_WAIT_MS: milliseconds.default(10_000).describe('How long a write waits for a primary, in milliseconds.'),
   READ_WAIT_MS: milliseconds
     .default(1_000)
@@ -98,7 +103,7 @@ export const Env = z.object({
     .int()
     .min(1)
     .max(100_000)
-    .default(2_000)
+    .default(4_000)
     .describe('How many connections there may be. One more ends the one that has waited longest for a request.'),
   TRUSTED_ORIGINS: z
     .string()

@@ -8,7 +8,7 @@ import { listen } from '../liteset/lib/process.ts';
 import { liteset as createLiteset } from '../liteset/liteset.ts';
 import { LongReads } from '../liteset/reads/long-reads.ts';
 import { boundedServer } from '../liteset/server/bounded-server.ts';
-import { createApp } from './app.ts';
+import { createApps } from './app.ts';
 import { bytesOf, type Config } from './config.ts';
 import { Database } from './database/database.ts';
 import { keepUpToDate } from './upkeep.ts';
@@ -65,12 +65,15 @@ export async function serve(config: Config & { host?: string | undefined }, appD
     sampleInvoices: config.sampleInvoices,
   });
   const lifecycle = { draining: false };
-  const app = createApp({ config, database, liteset, committer, logger, registry, lifecycle, appDir });
+  const { app, status } = createApps({ config, database, liteset, committer, logger, registry, lifecycle, appDir });
   const server = boundedServer(app, {
     keepAliveMs: config.keepAliveSeconds * 1_000,
     connections: config.maxConnections,
   });
   const port = await listen(server, { port: config.port, host: config.host, setting: 'PORT' });
+  const statusServer = config.statusPort === undefined ? undefined : boundedServer(status);
+  if (statusServer)
+    await listen(statusServer, { port: config.statusPort ?? 0, host: config.host, setting: 'STATUS_PORT' });
   logger.info({ port, litefs: config.litefsUrl ?? 'none' }, 'listening');
 
   return {
@@ -83,6 +86,8 @@ export async function serve(config: Config & { host?: string | undefined }, appD
       // From here on writes that still arrive go to the new primary.
       if (config.litefsUrl !== undefined) await sleep(DRAIN_MS);
       await closeServer(server);
+      // Last, so that the probes see how the pod stands until then.
+      if (statusServer) await closeServer(statusServer);
       await liteset.close();
       aside.close();
       await committer.close();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counters } from './counters.ts';
 import type { Committer, CommitterOptions } from './group-commit/committer.ts';
-import type { Cluster } from './membership/peers.ts';
+import type { Cluster, Status } from './membership/peers.ts';
 import type { Role } from './options.ts';
 import type { RequestHandler } from './routing/requests.ts';
 import type { SwitchoverResult } from './switchover/switchover.ts';
@@ -49,6 +49,8 @@ export interface Liteset {
    * begin again, since what happened meanwhile is not told. Returns how to stop.
    */
   onTransaction(listener: () => void): () => void;
+  /** What the other pods ask of this one at `/liteset/status`: with `statusPort` the application answers it there. */
+  status(): Status;
   /** Asks every pod for its role and position; one that does not answer within a second is left out. */
   cluster(): Promise<Cluster>;
   /**

@@ -7,10 +7,11 @@ import { Arrivals } from './group-commit/arrivals.ts';
 import { Committer } from './group-commit/committer.ts';
 import type { Liteset } from './interface.ts';
 import { Addresses } from './lib/addresses.ts';
+import { shared } from './lib/shared.ts';
 import { followEvents } from './litefs/events.ts';
 import { discoverPrimary } from './membership/discover-primary.ts';
 import { Membership } from './membership/membership.ts';
-import { askCluster } from './membership/peers.ts';
+import { askCluster, statusOf } from './membership/peers.ts';
 import type { AckOptions, LitesetOptions } from './options.ts';
 import { Problem, sendProblem } from './problem/problem.ts';
 import { explainSqlite } from './problem/sqlite-problem.ts';
@@ -29,7 +30,7 @@ import { Switchover } from './switchover/switchover.ts';
 export type { Counters } from './counters.ts';
 export type { Committer, CommitterOptions } from './group-commit/committer.ts';
 export type { Liteset } from './interface.ts';
-export type { Cluster } from './membership/peers.ts';
+export type { Cluster, Status } from './membership/peers.ts';
 export type { LitesetOptions, Role } from './options.ts';
 export type { SwitchoverResult } from './switchover/switchover.ts';
 
@@ -54,6 +55,8 @@ export function liteset(options: LitesetOptions): Liteset {
   const counters = newCounters();
   const addresses = new Addresses();
   const arrivals = new Arrivals();
+  const statusPort = options.statusPort ?? peerPort;
+  const survey = shared(() => askCluster(membership, statusPort, others));
   const others = async () => (peers ? addresses.of([peers], DNS_MS) : []);
   const gate = new Gate(membership.changes, counters);
   const room = () => new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
@@ -80,7 +83,7 @@ export function liteset(options: LitesetOptions): Liteset {
         end.signal,
       )
     : membership.apply({ type: 'init', data: { isPrimary: true } });
-  const discovering = peers && litefsUrl ? discoverPrimary(membership, peerPort, others, end.signal) : undefined;
+  const discovering = peers && litefsUrl ? discoverPrimary(membership, statusPort, others, end.signal) : undefined;
   const fenced = membership.fence.follow(
     (error) => logger.warn(`liteset: cannot follow the lease, will try again: ${String(error)}`),
     end.signal,
@@ -91,6 +94,7 @@ export function liteset(options: LitesetOptions): Liteset {
     bodies: new Bodies(bodyLimits(options), counters),
     rooms: { reads: room(), writes: room() },
     readWaits: new ReadWaits({ requests: waitingRequests, ms: readWaitMs }, membership, counters),
+    answersStatus: options.statusPort === undefined,
     trustedOrigins: options.trustedOrigins ?? [],
   });
 
@@ -111,7 +115,8 @@ export function liteset(options: LitesetOptions): Liteset {
     },
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
-    cluster: () => askCluster(membership, peerPort, others),
+    status: () => statusOf(membership),
+    cluster: survey,
     switchover: (target) => switchover.run(target),
     leave: () => member.leave(),
     counters: () => counters,
@@ -124,7 +129,7 @@ export function liteset(options: LitesetOptions): Liteset {
 }
 
 function bodyLimits({ maxBodyBytes = MEBIBYTE, ...options }: LitesetOptions): BodyLimits {
-  const { readingRequests = 1_000, readingBytes = 64 * MEBIBYTE, bodyMs = 30_000 } = options;
+  const { readingRequests = 500, readingBytes = 64 * MEBIBYTE, bodyMs = 30_000 } = options;
   return { most: maxBodyBytes, requests: readingRequests, bytes: Math.max(readingBytes, maxBodyBytes), ms: bodyMs };
 }
 

@@ -34,6 +34,8 @@ export interface LitesetOptions {
   peers?: string | undefined;
   /** Port of the application on every pod. Default: 8080. */
   peerPort?: number;
+  /** Port on which every pod says its status, for the others: see `Liteset.status`. Default: the middleware does, on `peerPort`. */
+  statusPort?: number | undefined;
   /** How long a write waits for a primary, in milliseconds. Default: 10,000. */
   primaryWaitMs?: number;
   /** How long a read waits for its position before the primary answers it, in milliseconds. Default: 1,000. */
@@ -44,7 +46,7 @@ export interface LitesetOptions {
   waitingBytes?: number;
   /** The longest body of a write, in bytes: it is read before anything else is done. A longer one gets 413. Default: 1 MiB. */
   maxBodyBytes?: number;
-  /** How many bodies may be read at a time. One more cuts the oldest, with 408. Default: 1,000. */
+  /** How many bodies may be read at a time. One more cuts the oldest, with 408. Default: 500, which leaves most connections to others. */
   readingRequests?: number;
   /** How many bytes of bodies that are being read may be held. More cut the oldest, with 408. Default: 64 MiB. */
   readingBytes?: number;

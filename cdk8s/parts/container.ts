@@ -24,7 +24,7 @@ const program = [
 
 type ProbeValues = Ref<{ periodSeconds: number; timeoutSeconds: number; failureThreshold: number }>;
 const probe = (path: string, { periodSeconds, timeoutSeconds, failureThreshold }: ProbeValues) => ({
-  httpGet: { path, port: 'http' },
+  httpGet: { path, port: 'status' },
   periodSeconds,
   timeoutSeconds,
   failureThreshold,
@@ -59,6 +59,7 @@ export const container: TemplatedFields<k8s.Container> = {
   ],
   ports: [
     { name: 'http', containerPort: ports.http },
+    { name: 'status', containerPort: ports.status },
     { name: 'litefs', containerPort: ports.litefs },
     { name: 'cluster', containerPort: ports.cluster },
   ],

@@ -24,6 +24,7 @@ export const environment = {
   LITEFS_URL: `http://127.0.0.1:${ports.litefs}`,
   PEERS: peers,
   PEER_PORT: `${ports.http}`,
+  STATUS_PORT: `${ports.status}`,
   PRIMARY_WAIT_MS: text(v.app.primaryWaitMs),
   WAITING_REQUESTS: text(v.app.waitingRequests),
   WAITING_BYTES: bytes(v.app.waitingMebibytes),

@@ -6,7 +6,7 @@ import { byKubernetes } from './lease-access.ts';
 import { PodMonitor } from './prometheus-operator.ts';
 
 /** A port of the pods that has metrics. */
-const endpoint = (port: 'http' | 'backup' | 'lease') => ({ port, path: '/metrics', interval: v.podMonitor.interval });
+const endpoint = (port: 'status' | 'backup' | 'lease') => ({ port, path: '/metrics', interval: v.podMonitor.interval });
 
 /** Has the Prometheus Operator scrape the pods. */
 export function podMonitor(scope: Construct): void {
@@ -17,7 +17,7 @@ export function podMonitor(scope: Construct): void {
     spec: {
       selector: { matchLabels: selectorLabels },
       podMetricsEndpoints: [
-        endpoint('http'),
+        endpoint('status'),
         ...whenItems(v.backup.enabled, [endpoint('backup')]),
         ...whenItems(byKubernetes, [endpoint('lease')]),
       ],

@@ -43,6 +43,7 @@ export function networkPolicy(scope: Construct): void {
         {
           ports: [
             { port: ports.http },
+            { port: ports.status },
             ...whenItems(v.backup.enabled, [{ port: ports.backup }]),
             ...whenItems(byKubernetes, [{ port: ports.lease }]),
           ],

@@ -14,7 +14,7 @@ export const metrics = (): string =>
   page(
     'Metrics',
     'This page lists every metric of Liteset, for Prometheus. `podMonitor.enabled` of the chart has the Prometheus\nOperator collect all of them. Alerts, and what to do about each, are in the [runbooks](../how-to/runbooks/lease.md).',
-    '## The application: port 8080, `/metrics`',
+    '## The application: port 9091, `/metrics`',
     tableOf(serviceRegistry()),
     '## The sidecar of the lease: port 8501, `/metrics`',
     'It runs with `lease.type: kubernetes` only.',

@@ -93,9 +93,11 @@ export const backupMeanings: Meanings = {
       concurrencyPolicy: 'Forbid',
       jobTemplate: { spec: { backoffLimit: 0 } },
     });
-    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0')).toEqual({ ports: [{ port: 8080 }, { port: 9090 }] });
+    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0')).toEqual({
+      ports: [{ port: 8080 }, { port: 9091 }, { port: 9090 }],
+    });
     expect(at(the(all, 'PodMonitor'), 'spec.podMetricsEndpoints')).toMatchObject([
-      { port: 'http' },
+      { port: 'status' },
       { port: 'backup' },
     ]);
   },
@@ -147,7 +149,7 @@ export const backupMeanings: Meanings = {
     ]);
     expect(at(init(all, 'restore'), 'envFrom')).toEqual([{ secretRef: { name: 'sftp' } }]);
     expect(mounts(init(all, 'restore'))).toEqual({ data: false });
-    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0')).toEqual({ ports: [{ port: 8080 }] });
+    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0')).toEqual({ ports: [{ port: 8080 }, { port: 9091 }] });
   },
   'restore-claim'(all) {
     expect(kinds(all)).not.toContain('PersistentVolumeClaim');

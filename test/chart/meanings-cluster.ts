@@ -60,7 +60,7 @@ export const clusterMeanings: Meanings = {
     expect(the(all, 'PodDisruptionBudget')).toMatchObject({ spec: { maxUnavailable: 1 } });
     const pods = { podSelector: { matchLabels: set(all, 'selector.matchLabels') } };
     expect(at(the(all, 'NetworkPolicy'), 'spec.ingress')).toEqual([
-      { ports: [{ port: 8080 }, { port: 8501 }] },
+      { ports: [{ port: 8080 }, { port: 9091 }, { port: 8501 }] },
       { from: [pods], ports: [{ port: 20202 }, { port: 20203 }] },
     ]);
     expect(pod(all, 'topologySpreadConstraints')).toMatchObject([{ whenUnsatisfiable: 'ScheduleAnyway' }]);
@@ -82,7 +82,7 @@ export const clusterMeanings: Meanings = {
     expect(pod(all, 'initContainers')).toBeUndefined();
     expect(environment(all)['SWITCHOVER']).toBe('false');
     expect(environment(all)).not.toHaveProperty('FENCE_URL');
-    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0')).toEqual({ ports: [{ port: 8080 }] });
+    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0')).toEqual({ ports: [{ port: 8080 }, { port: 9091 }] });
   },
   single(all) {
     expect(set(all, 'replicas')).toBe(1);

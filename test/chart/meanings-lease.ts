@@ -34,9 +34,11 @@ export const leaseMeanings: Meanings = {
       ...(set(all, 'selector.matchLabels') as object),
       'liteset.dev/role': 'primary',
     });
-    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0.ports')).toEqual([8080, 9090, 8501].map((port) => ({ port })));
+    expect(at(the(all, 'NetworkPolicy'), 'spec.ingress.0.ports')).toEqual(
+      [8080, 9091, 9090, 8501].map((port) => ({ port })),
+    );
     expect(at(the(all, 'PodMonitor'), 'spec.podMetricsEndpoints')).toMatchObject([
-      { port: 'http' },
+      { port: 'status' },
       { port: 'backup' },
       { port: 'lease' },
     ]);

@@ -90,7 +90,7 @@ export const surroundingMeanings: Meanings = {
     expect(pod(all, 'terminationGracePeriodSeconds')).toBe(90);
     expect(set(all, 'updateStrategy')).toEqual({ type: 'OnDelete' });
     expect(app(all, 'startupProbe')).toEqual({
-      httpGet: { path: '/livez', port: 'http' },
+      httpGet: { path: '/livez', port: 'status' },
       periodSeconds: 5,
       timeoutSeconds: 2,
       failureThreshold: 10000,
@@ -105,7 +105,7 @@ export const surroundingMeanings: Meanings = {
       metadata: { labels: { release: 'prometheus', 'app.kubernetes.io/instance': 'invoices' } },
       spec: {
         selector: { matchLabels: set(all, 'selector.matchLabels') },
-        podMetricsEndpoints: [{ port: 'http', path: '/metrics', interval: '15s' }],
+        podMetricsEndpoints: [{ port: 'status', path: '/metrics', interval: '15s' }],
       },
     });
   },

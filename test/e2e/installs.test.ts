@@ -50,7 +50,11 @@ describe('the chart', () => {
           }
         });
         await step('the route works', () =>
-          until('the route', 'ROUTE', async () => (await ask(privileged.ingress, '/readyz')).status === 200),
+          until(
+            'the route',
+            'ROUTE',
+            async () => (await ask(privileged.ingress, '/api/invoices?limit=1')).status === 200,
+          ),
         );
         await step('what is written through a replica is on all pods', async () => {
           const order = await anOrder(privileged.ingress);

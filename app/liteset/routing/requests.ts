@@ -35,6 +35,8 @@ export interface RequestOptions {
   writes: WritePolicy;
   peerPort: number;
   primaryWaitMs: number;
+  /** Whether the other pods ask here how this one stands. */
+  answersStatus: boolean;
   trustedOrigins: readonly string[];
 }
 
@@ -55,7 +57,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     const response = new HeldResponse(res, (shown = membership.copy.position()) =>
       stampHead(req, res, membership, token, shown),
     );
-    if (asksForStatus(req)) return sendJson(res, JSON.stringify(statusOf(membership)));
+    if (options.answersStatus && asksForStatus(req)) return sendJson(res, JSON.stringify(statusOf(membership)));
     const isRead = SAFE.has(req.method ?? '');
     if (!isRead) {
       refuseCrossOrigin(req, trustedOrigins);

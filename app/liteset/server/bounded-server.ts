@@ -9,7 +9,7 @@ export interface ServerLimits {
   headMs?: number;
   /** How long a whole request may take to come, in milliseconds. Then the answer is 408. Default: 60,000. */
   requestMs?: number;
-  /** How many connections there may be. One more ends the one that has waited longest for a request. Default: 2,000. */
+  /** How many connections there may be. One more ends the one that has waited longest for a request. Default: 4,000. */
   connections?: number;
 }
 
@@ -23,7 +23,7 @@ const CHECK_MS = 1_000;
  * boundedServer((req, res) => cluster.middleware(req, res, () => answer(req, res))).listen(8080);
  */
 export function boundedServer(listener: RequestListener, limits: ServerLimits = {}): Server {
-  const { keepAliveMs = 3_660_000, headMs = 10_000, requestMs = 60_000, connections = 2_000 } = limits;
+  const { keepAliveMs = 3_660_000, headMs = 10_000, requestMs = 60_000, connections = 4_000 } = limits;
   const server = createServer(
     {
       keepAliveTimeout: keepAliveMs,

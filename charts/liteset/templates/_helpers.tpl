@@ -137,6 +137,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 - LITEFS_URL
 - PEERS
 - PEER_PORT
+- STATUS_PORT
 - PRIMARY_WAIT_MS
 - WAITING_REQUESTS
 - WAITING_BYTES

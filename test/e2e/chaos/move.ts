@@ -47,6 +47,6 @@ export async function switchoverTo(release: Release, to: string): Promise<void> 
 
 /** How many replicas report to a primary: only to one of those can it switch over. */
 async function replicasOf({ namespace }: Release, pod: string): Promise<number> {
-  const metrics = await kubectl(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}:8080/proxy/metrics`]);
+  const metrics = await kubectl(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}:9091/proxy/metrics`]);
   return Number(/^liteset_connected_replicas (\d+)$/m.exec(metrics)?.[1]);
 }

@@ -58,7 +58,7 @@ export const upgrade = (release: Release, ...settings: readonly string[]): Promi
 /** Waits until the ingress controller leads to a release: until then, the one of hack/up.sh answers for every host. */
 export const routed = (release: Release): Promise<boolean> =>
   until('the route to the release', 'ROUTE', async () => {
-    const { status, pod } = await ask(release.ingress, '/liteset/status');
+    const { status, pod } = await ask(release.ingress, '/api/invoices?limit=1');
     return status === 200 && pod.startsWith(`${release.name}-`);
   });
 

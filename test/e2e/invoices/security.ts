@@ -51,6 +51,15 @@ export function securityStories(): void {
           { name: 'http', targetPort: 'http' },
         ]);
       });
+      await step('probes, metrics and status are not there through the Ingress', async () => {
+        for (const path of ['/livez', '/readyz', '/metrics', '/liteset/status'])
+          expect((await ask(invoices.ingress, path)).status).toBe(404);
+      });
+      await step('a form of another site writes nothing', async () => {
+        const headers = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
+        for (const path of ['/invoices', '/invoices/1/delete'])
+          expect((await ask(invoices.ingress, path, { method: 'POST', headers })).status).toBe(403);
+      });
       await step("LiteFS's requests get nowhere through the Ingress", async () => {
         const before = await primary(invoices);
         for (const path of [

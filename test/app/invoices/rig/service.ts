@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createApp } from '../../../../app/invoices/app.ts';
+import { createApps } from '../../../../app/invoices/app.ts';
 import { Database } from '../../../../app/invoices/database/database.ts';
 import { migrate } from '../../../../app/invoices/database/migrate.ts';
 import { fill } from '../../../../app/invoices/sample/fill.ts';
@@ -56,9 +56,18 @@ export function serveDuringTests(database: Database, liteset: Liteset = standalo
   const errors: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
   const lifecycle = { draining: false };
-  const config = { pod: 'test-0', bodyLimit: '100kb', trustProxy: 0, readCacheBytes: 1_000_000 };
+  const config = { pod: 'test-0', bodyLimit: '100kb', trustProxy: 0, readCacheBytes: 1_000_000, statusPort: undefined };
   const committer = liteset.committer({ here: writesOn(database) });
-  const app = createApp({ config, database, liteset, committer, logger, registry: new Registry(), lifecycle, appDir });
+  const { app } = createApps({
+    config,
+    database,
+    liteset,
+    committer,
+    logger,
+    registry: new Registry(),
+    lifecycle,
+    appDir,
+  });
   const server = createServer(app);
   beforeAll(() => new Promise<void>((done) => server.listen(0, '127.0.0.1', done)));
   afterAll(

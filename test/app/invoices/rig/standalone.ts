@@ -17,6 +17,7 @@ export const standalone: Liteset = {
   committer: (options) => new Committer(options, { arrivals: { ifIdle: () => undefined }, version: () => undefined }),
   onBecomePrimary: (listener) => listener(),
   onTransaction: () => () => {},
+  status: () => ({ pod: 'test-0', role: 'primary', primary: 'test-0', position: '0000000000000000', connected: true }),
   cluster: async () => ({
     primary: 'test-0',
     pods: [{ pod: 'test-0', role: 'primary', position: '0000000000000000', lagTransactions: 0, self: true }],

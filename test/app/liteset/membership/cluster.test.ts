@@ -28,7 +28,7 @@ const serve = async (handler: RequestListener, host = '127.0.0.1', port = 0): Pr
   await once(server, 'listening');
   return `http://${host}:${(server.address() as AddressInfo).port}`;
 };
-const plain = (options: { peers?: string; peerPort?: number } = {}) => {
+const plain = (options: { peers?: string; statusPort?: number } = {}) => {
   const cluster = liteset({ database: '/nonexistent/app.db', pod: 'pod-10', logger: quiet, ...options });
   open.push(cluster);
   return cluster;
@@ -81,7 +81,7 @@ test('the cluster is every pod behind the name that answers, each once, in order
   jest.spyOn(dns, 'lookup').mockImplementation((async () => addresses) as never);
 
   const began = performance.now();
-  expect(await plain({ peers: 'pods.example', peerPort: port }).cluster()).toEqual({
+  expect(await plain({ peers: 'pods.example', statusPort: port }).cluster()).toEqual({
     primary: 'pod-10',
     pods: [
       { pod: 'pod-0', role: 'replica', position: '0000000000000100', lagTransactions: 0, self: false },
@@ -90,6 +90,29 @@ test('the cluster is every pod behind the name that answers, each once, in order
     ],
   });
   expect(performance.now() - began).toBeLessThan(3_000);
+});
+
+test('who asks for the cluster at the same time shares one survey', async () => {
+  let asked = 0;
+  const port = await freePort('127.0.0.5');
+  const other = JSON.stringify({
+    pod: 'pod-0',
+    role: 'replica',
+    primary: null,
+    position: '0'.repeat(16),
+    connected: true,
+  });
+  const answer: RequestListener = (_req, res) => {
+    asked++;
+    res.end(other);
+  };
+  await serve(answer, '127.0.0.5', port);
+  jest.spyOn(dns, 'lookup').mockImplementation((async () => [{ address: '127.0.0.5', family: 4 }]) as never);
+  const cluster = plain({ peers: 'pods.example', statusPort: port });
+  const answers = await Promise.all(Array.from({ length: 50 }, () => cluster.cluster()));
+  expect([answers.length, answers.at(-1)?.pods.length, asked]).toEqual([50, 2, 1]);
+  await cluster.cluster();
+  expect(asked).toBe(2);
 });
 
 test('a name that does not resolve leaves this pod alone', async () => {
