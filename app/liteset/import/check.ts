@@ -25,7 +25,7 @@ export function checkDatabase(
     const found = database.pragma('integrity_check(5)') as { integrity_check: string }[];
     const faults = found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
     if (faults.length > 0)
-      throw new ImportRefusal(`The database is corrupt: ${faults.join('; ').replaceAll('\n', '; ')}`);
+      throw new ImportRefusal(`The database is corrupt: ${faults.join('; ').replaceAll('\n', '; ')}.`);
     const reason = refusalReason(database);
     if (reason !== undefined) throw new ImportRefusal(reason);
     return [...brokenReferences(database), ...unreadableTables(database)];
