@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Problem, sendProblem } from '../liteset/problem/problem.ts';
 import { problems as ofLiteset } from '../liteset/problem/types.ts';
 import { problems } from './errors.ts';
+import { loggedUrl } from './http/logged-url.ts';
 import type { View } from './pages/view.ts';
 
 /** What the errors of Express's own body parsers are, by their `type`. */
@@ -18,7 +19,7 @@ const parserErrors: Record<string, Problem> = {
 export function onError(logger: Logger, view: View): ErrorRequestHandler {
   return (error, req, res, _next) => {
     const problem = toProblem(error);
-    if (problem.kind.status >= 500) logger.error({ err: error, url: req.originalUrl }, problem.message);
+    if (problem.kind.status >= 500) logger.error({ err: error, url: loggedUrl(req.originalUrl) }, problem.message);
     if (res.headersSent || !wantsPage(req)) return sendProblem(res, problem);
     res.status(problem.kind.status).set(problem.headers).send(view.error(problem));
   };

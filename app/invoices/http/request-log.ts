@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { loggedUrl } from './logged-url.ts';
 
 /** What Kubernetes and Prometheus ask every few seconds. */
 const quiet = new Set(['/livez', '/readyz', '/metrics']);
@@ -11,7 +12,7 @@ export function requestLog(logger: Logger): RequestHandler {
     logger,
     autoLogging: { ignore: ({ url = '' }) => quiet.has(url) },
     serializers: {
-      req: ({ id, method, url, remoteAddress }) => ({ id, method, url, remoteAddress }),
+      req: ({ id, method, url, remoteAddress }) => ({ id, method, url: loggedUrl(url), remoteAddress }),
       res: ({ statusCode }) => ({ statusCode }),
     },
   });
