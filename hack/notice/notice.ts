@@ -25,7 +25,7 @@ THE IMAGE invoices
 
 Debian packages, under the licences in /usr/share/doc/*/copyright of the image.
 Node.js, under the MIT licence; its file LICENSE names what Node.js itself contains.
-SQLite, in the public domain, as a part of better-sqlite3 and as Debian's sqlite3.
+SQLite, in the public domain, as a part of better-sqlite3.
 
 Go modules of LiteFS, the program litefs, under the licences in LICENSES-GO. github.com/superfly/litefs is changed: by the
 files in hack/airgap/go/litefs/patches of Liteset's source, each of which says what it changes and why.

@@ -3,6 +3,7 @@ import type { ImportRules } from '../../liteset/import/import-database.ts';
 import { Database, type DatabaseOptions } from '../database/database.ts';
 import { isNoted, isSettled, migrate, note } from '../database/migrate.ts';
 import { missingFrom } from '../database/schema.ts';
+import { countOn } from './count-on.ts';
 import { tryOut } from './try-out.ts';
 import { unnumberedTables } from './unnumbered-tables.ts';
 
@@ -17,7 +18,10 @@ export function importRules(migrations: string, force: boolean): ImportRules {
     refusalReason: (connection) => (force ? undefined : refusalReason(connection)),
     prepare: (path, mark) =>
       withDatabase(path, {}, (database) => {
-        if (!force) migrate(database, migrations);
+        if (!force) {
+          migrate(database, migrations);
+          countOn(database);
+        }
         note(database, mark);
       }),
     tryOut: (path) => (force ? [] : withDatabase(path, {}, tryOut)),

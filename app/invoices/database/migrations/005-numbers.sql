@@ -1,14 +1,10 @@
 -- The highest number of an invoice that was deleted, so that it is not given to the next one: SQLite itself gives the
--- highest number that is there, plus one. A trigger, since people delete with other tools, too. A database that was
--- imported may have counted with AUTOINCREMENT; the first table is there so that SQLite's own counters can be asked.
-CREATE TABLE IF NOT EXISTS liteset_Counted (Id INTEGER PRIMARY KEY AUTOINCREMENT);
+-- highest number that is there, plus one. A trigger, since people delete with other tools, too.
 CREATE TABLE IF NOT EXISTS liteset_Highest (
   Name TEXT NOT NULL PRIMARY KEY,
   Number INTEGER NOT NULL
 ) WITHOUT ROWID;
-INSERT INTO liteset_Highest VALUES ('Invoice', ifnull((SELECT max(seq) FROM sqlite_sequence WHERE name = 'Invoice'), 0))
-  ON CONFLICT DO UPDATE SET Number = max(Number, excluded.Number);
-DROP TABLE liteset_Counted;
+INSERT INTO liteset_Highest VALUES ('Invoice', 0) ON CONFLICT DO NOTHING;
 CREATE TRIGGER IF NOT EXISTS liteset_InvoiceDeleted AFTER DELETE ON Invoice BEGIN
   UPDATE liteset_Highest SET Number = max(Number, OLD.InvoiceId) WHERE Name = 'Invoice';
 END;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Database } from '../../../../app/invoices/database/database.ts';
-import { migrate } from '../../../../app/invoices/database/migrate.ts';
+import { importRules } from '../../../../app/invoices/import/rules.ts';
 import { createInvoice, deleteInvoice } from '../../../../app/invoices/model/invoice.ts';
 import { fill } from '../../../../app/invoices/sample/fill.ts';
 import { migrations, newDatabase, temporaryFolder } from '../rig/service.ts';
@@ -44,7 +44,7 @@ test('what an imported database has counted with AUTOINCREMENT is counted on', (
     InvoiceDate DATETIME NOT NULL, BillingAddress, BillingCity, BillingState, BillingCountry, BillingPostalCode, Total)`);
   database.connection.exec("INSERT INTO Invoice (InvoiceId, CustomerId, InvoiceDate) VALUES (41, 1, '')");
   database.connection.exec('DELETE FROM Invoice');
-  migrate(database, migrations);
+  importRules(migrations, false).prepare(database.path, 'import');
   fill(database, { invoices: 3 });
   expect(create(database)).toBe(42);
   database.close();
