@@ -52,6 +52,11 @@ backup_tests() {
     TESTS=$(go test -trimpath -list . ./... | grep -c '^Test')
 }
 
+volume_tests() {
+  export CGO_ENABLED=0
+  cd app/volume && go vet -trimpath ./... && GOFLAGS="$(go env GOFLAGS) -trimpath" "$BIN/staticcheck" ./... && go test -trimpath ./...
+}
+
 check() {
   step 'Scripts: shellcheck' 'Mend what it names.' shellcheck -x hack/*.sh hack/airgap/go/*/*.sh
   step 'Style and types' 'Run `npm run fix`, then `npm run check`.' npm run check
@@ -62,10 +67,11 @@ export PATH=$ROOT/node_modules/.bin:$PATH
 step 'Go and Node' 'Mend what the lines above name.' preflight_tests
 step 'System packages' 'Run `apt-get update` by hand and see what it says.' install_packages "${TEST_PACKAGES[@]}"
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
-PROGRAMS=(litefs)
+PROGRAMS=(litefs volume)
 if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd actionlint staticcheck); fi
 part 'Programs that tests run' build_steps "${PROGRAMS[@]}"
 link_tool litefs litefs
+link_tool volume liteset-volume
 if wants unit; then
   link_tool litestream litestream
   link_tool versitygw versitygw
@@ -76,6 +82,7 @@ if wants unit; then
   part 'Style and types' check
   # They wait for most of their time. The cluster takes what is left of the processor.
   beside 'The backup (Go)' backup_tests
+  beside 'The volume (Go)' volume_tests
   if [ "$WHAT" = all ]; then
     beside 'hack/up.sh' nice -n 19 hack/up.sh "$@"
     build_meanwhile helm3 registry consul

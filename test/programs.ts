@@ -21,7 +21,7 @@ function namesPrograms(file: string, seen: Set<string>): boolean {
 
 /** Says, before any test runs, which programs are missing and how to get them. */
 export default function setup(): void {
-  const programs = ['litefs', 'etcd', 'kube-apiserver', 'helm', 'helm3'];
+  const programs = ['litefs', 'liteset-volume', 'etcd', 'kube-apiserver', 'helm', 'helm3'];
   const missing = programs.filter((name) => !existsSync(join(BIN, name)));
   if (missing.length === 0) return;
   process.stderr.write(

@@ -9,6 +9,8 @@ export interface Metrics {
   readonly calls: Histogram<'call' | 'result'>;
   readonly acquisitions: Counter<'result'>;
   readonly renewals: Counter<'result'>;
+  /** What was wrong with this pod's volume when LiteFS was to start, by the reason of its Event. */
+  readonly volumeFaults: Counter<'reason'>;
 }
 
 /** The metrics of an elector, in a registry of their own. */
@@ -55,6 +57,12 @@ export function metricsOf(elector: Elector): Metrics {
       name: 'liteset_lease_renewals_total',
       help: "LiteFS's renewals: renewed, or expired, after which it steps down.",
       labelNames: ['result'],
+      registers,
+    }),
+    volumeFaults: new Counter({
+      name: 'liteset_volume_faults_total',
+      help: "Faults of this pod's volume, found before LiteFS starts: VolumeMended, VolumeMovedAside, or VolumeWaits for a person.",
+      labelNames: ['reason'],
       registers,
     }),
   };

@@ -3,6 +3,9 @@ import { type ListenAddress, listen } from '../liteset/lib/process.ts';
 import type { Config } from './config.ts';
 import { followConfirmed } from './confirmed.ts';
 import { foreignDatabase } from './core/freshness.ts';
+import { onDiscarded } from './kubernetes/discarded-event.ts';
+import { onVolume } from './kubernetes/volume-event.ts';
+import { answerReport } from './report.ts';
 import { answerStatus } from './status.ts';
 import type { PeerStatus } from './survey.ts';
 import { giveBack, watch } from './watch.ts';
@@ -37,12 +40,13 @@ export async function serve(config: Config): Promise<Sidecar> {
 
 /** The way to the primary; what LiteFS and the application ask on the loopback; what others ask. */
 async function listenAll(config: Config, sidecar: Wiring): Promise<Server[]> {
-  const { consul, discarded, elector, fences, link, metrics, view } = sidecar;
+  const { consul, elector, events, fences, link, metrics, view } = sidecar;
   await link.listen();
   const inside = await listenHttp(
     (req, res) => {
       if (req.url === '/fence') fences.follow(res);
-      else if (req.url === '/discarded') void discarded.handle(req, res);
+      else if (req.url === '/discarded') void answerReport(req, res, (body) => onDiscarded(body, events));
+      else if (req.url === '/volume') void answerReport(req, res, (body) => onVolume(body, events, metrics));
       else void consul.handle(req, res);
     },
     { port: config.CONSUL_PORT, host: config.CONSUL_HOST, setting: 'CONSUL_PORT' },

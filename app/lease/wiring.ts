@@ -11,8 +11,8 @@ import { effectHandlers } from './effect-handlers.ts';
 import { FenceStream, whereIs } from './fence-stream.ts';
 import { Holders } from './holders.ts';
 import { ApiClient } from './kubernetes/api-client.ts';
-import { DiscardedEvents } from './kubernetes/discarded-event.ts';
 import { LeaseStore } from './kubernetes/lease-store.ts';
+import { PodEvents } from './kubernetes/pod-events.ts';
 import { RoleLabel } from './kubernetes/role-label.ts';
 import { LitefsView } from './litefs-view.ts';
 import { metricsOf } from './metrics.ts';
@@ -31,7 +31,7 @@ export function wire(config: Config, signal: AbortSignal) {
   const warn = (message: string) => (reason: string) => logger.warn({ reason }, message);
   const api = new ApiClient({ url: config.apiUrl, credentials: config.KUBERNETES_CREDENTIALS });
   const label = new RoleLabel(api, namespace, pod, warn('the label of the pod cannot be written'));
-  const discarded = new DiscardedEvents(api, { namespace, name: pod, uid }, warn('an Event cannot be written'), signal);
+  const events = new PodEvents(api, { namespace, name: pod, uid }, warn('an Event cannot be written'), signal);
   const store = new LeaseStore(api, namespace, config.LEASE_NAME);
 
   const elector = electorOf(config);
@@ -49,7 +49,7 @@ export function wire(config: Config, signal: AbortSignal) {
   });
   const link = new PrimaryLink({ host, port, setting: 'LINK_PORT' });
   const consul = new ConsulApi(elector, driver, observerOf(logger, metrics), link);
-  return { logger, api, elector, metrics, label, noted, view, fences, driver, link, consul, discarded };
+  return { logger, api, elector, metrics, label, noted, view, fences, driver, link, consul, events };
 }
 
 function electorOf(config: Config): Elector {

@@ -6,9 +6,19 @@ import { env } from '../helm/env.ts';
 import { includeMap, type Ref, type TemplatedFields, text } from '../helm/expr.ts';
 import { image, paths, ports, user, v } from '../names.ts';
 import { environment } from './environment.ts';
+import { consulUrl } from './lease.ts';
+import { byKubernetes } from './lease-access.ts';
 
+/** Makes the volume one that LiteFS opens, or waits for a person, and then becomes LiteFS. */
+const volume = [
+  'liteset-volume',
+  'start',
+  ...['-data', paths.data, '-keep', v.litefs.keepDamaged, '-reserve', text(v.litefs.reserveMebibytes)],
+  ...whenItems(byKubernetes, ['-sidecar', consulUrl]),
+  '--',
+];
 /** LiteFS is process 1: a mount that it leaves behind dies with the container, and never haunts the node. */
-const command = ['litefs', 'mount', '-config', `${paths.config}/litefs.yml`, '--'];
+const litefs = ['litefs', 'mount', '-config', `${paths.config}/litefs.yml`, '--'];
 
 /** What LiteFS starts once it is in the cluster: the program, without root and without any capability. */
 const program = [
@@ -53,7 +63,9 @@ export const container: TemplatedFields<k8s.Container> = {
   imagePullPolicy: v.image.pullPolicy,
   ...comment('LiteFS is process 1: a mount that LiteFS leaves behind dies with the container, and not with the node.'),
   command: [
-    ...command,
+    ...itemComment('Looks at the volume first, and then becomes LiteFS.'),
+    ...volume,
+    ...litefs,
     ...itemComment('What LiteFS starts once it is in the cluster: the program, without root or any capability.'),
     ...program,
   ],

@@ -78,6 +78,21 @@ export const litefs = z.strictObject({
     .describe(
       'How long each pod keeps transactions for replicas that are away. A replica that is away longer gets a whole copy.',
     ),
+  keepDamaged: duration()
+    .default('168h')
+    .describe(
+      'How long a damaged database, which the pod has replaced by a copy of the primary, is kept on the volume for a person ' +
+        'to look at. What is older is removed when the pod starts.',
+    ),
+  reserveMebibytes: z
+    .int()
+    .min(0)
+    .max(1_048_576)
+    .default(64)
+    .describe(
+      'Room that is kept free on the volume, in MiB, but no more than a tenth of it. A pod that starts with less removes its ' +
+        'oldest transactions first.',
+    ),
 });
 
 /** How LiteFS, and nothing else, gets to mount a file system. */

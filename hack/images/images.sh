@@ -19,7 +19,7 @@ airgap_bases() {
 }
 
 app_image() {
-  echo "liteset/app:$(digest "$(app_bases)" "$ROOT"/{.dockerignore,.npmrc,LICENSE,LICENSES-GO,NOTICE,package.json,package-lock.json,hack/airgap/go/litefs,app/{invoices,lease,liteset}})"
+  echo "liteset/app:$(digest "$(app_bases)" "$ROOT"/{.dockerignore,.npmrc,LICENSE,LICENSES-GO,NOTICE,package.json,package-lock.json,hack/airgap/go/litefs,app/{invoices,lease,liteset,volume}})"
 }
 
 # Tests, and what only they use, make no new image: .dockerignore leaves them out, too.

@@ -3,8 +3,13 @@
 
 GO_MODULES=$ROOT/hack/airgap/go
 
-# kubectl by itself is a part of Kubernetes; all else has a folder of its own.
-go_folder() { echo "$GO_MODULES/${1/#kubectl/kubernetes}"; }
+# kubectl by itself is a part of Kubernetes, and volume is our own; all else has a folder of its own here.
+go_folder() {
+  case $1 in
+    volume) echo "$ROOT/app/volume" ;;
+    *) echo "$GO_MODULES/${1/#kubectl/kubernetes}" ;;
+  esac
+}
 
 # Where the programs of a module are after `build_go`.
 go_output() {
@@ -153,6 +158,8 @@ go_build_litefs() {
   [[ "$("$1/litefs" version)" = "LiteFS $LITEFS_VERSION, "* ]] ||
     die "hack/versions.env says LiteFS $LITEFS_VERSION, the REVISION of hack/airgap/go/litefs/build.sh another one: change both"
 }
+
+go_build_volume() { gobuild "$1/liteset-volume" .; }
 
 go_build_litestream() {
   pinned litestream github.com/benbjohnson/litestream "$LITESTREAM_VERSION"

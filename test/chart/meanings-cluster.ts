@@ -21,6 +21,7 @@ export const clusterMeanings: Meanings = {
       'StatefulSet',
     ]);
     expect(set(all, 'replicas')).toBe(3);
+    expect(app(all, 'command')).toEqual(expect.arrayContaining(['-sidecar', 'http://127.0.0.1:8500', '--', 'litefs']));
     expect(set(all, 'podManagementPolicy')).toBe('Parallel');
     expect(set(all, 'serviceName')).toBe('invoices-headless');
     expect(the(all, 'Service', 'invoices-headless')).toMatchObject({
@@ -95,6 +96,9 @@ export const clusterMeanings: Meanings = {
     expect(named(pod(all, 'volumes'), 'consul-token')).toMatchObject({
       secret: { secretName: 'consul-acl', defaultMode: 0o400, items: [{ key: 'litefs-token', path: 'token' }] },
     });
+    expect((app(all, 'command') as string[]).join(' ')).toMatch(
+      /^liteset-volume start -data \S+ -keep 168h -reserve 64 -- litefs mount /,
+    );
     expect(litefs(all)).toMatch(/retention: "1h"[\s\S]*candidate: true[\s\S]*ttl: "15s"\n *lock-delay: "2s"\n/);
     expect(litefs(all)).toContain('url: "https://consul.example.com:8501/liteset"');
   },

@@ -116,6 +116,13 @@ export const problems = {
     'This pod is a replica and cannot write',
     'A handler wrote during a GET. Use POST, PUT, PATCH or DELETE, which are forwarded to the primary.',
   ),
+  /** app/volume answers with it while neither LiteFS nor the application runs. */
+  volumeWaits: kind(
+    'volume-waits',
+    503,
+    'This pod waits for a person',
+    'Ask another pod. The `detail` is for the operator: it says what is wrong with the volume of this pod.',
+  ),
 } as const satisfies Record<string, ListedProblem>;
 
 /** What a client is told to do whose write may have been done. */

@@ -15,10 +15,10 @@ interface Events {
 }
 const events = async () =>
   (JSON.parse((await cluster.api.call('GET', `${EVENTS}?fieldSelector=involvedObject.kind=Pod`)).body) as Events).items;
-const say = async (body: unknown) => {
+const say = async (body: unknown, path = '/discarded') => {
   const [pod] = cluster.pods;
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return (await fetch(`http://${pod?.host}:${PORTS.consul}/discarded`, { method: 'POST', body: text })).status;
+  return (await fetch(`http://${pod?.host}:${PORTS.consul}${path}`, { method: 'POST', body: text })).status;
 };
 
 test('what was discarded becomes an Event of the pod, also when the API server answers only later', async () => {
@@ -41,4 +41,14 @@ test.each(['', 'nothing', { count: 0, first: '', last: '' }])('%j is refused', a
   const before = (await events()).length;
   expect(await say(body)).toBe(400);
   expect(await events()).toHaveLength(before);
+});
+
+test('a fault of the volume becomes an Event of the pod, and is counted', async () => {
+  const [pod] = cluster.pods;
+  expect(await say({ reason: 'VolumeWaits', message: 'x'.repeat(2_000) }, '/volume')).toBe(202);
+  const found = async () => (await events()).find(({ reason }) => reason === 'VolumeWaits');
+  const { message } = await waitFor('the Event', found, TIMEOUTS.PRIMARY);
+  expect(message).toBe('x'.repeat(1_024));
+  expect(await pod?.status('/metrics')).toContain('liteset_volume_faults_total{reason="VolumeWaits"} 1');
+  expect(await say({ reason: 'Other', message: '' }, '/volume')).toBe(400);
 });

@@ -6,6 +6,9 @@ import { PausableLink } from '../../liteset/rig/pausable-link.ts';
 import { Child } from './child-process.ts';
 import { dataOf, hostOf, litefsConfig, mountOf, PORTS, type Shared, sidecarEnv } from './lease-pod-config.ts';
 
+const LITEFS = resolve('hack/.bin/litefs');
+const VOLUME = resolve('hack/.bin/liteset-volume');
+
 /** A pod: a real LiteFS with an application, and the sidecar beside it, on a loopback address of their own. */
 export class LeasePod {
   readonly name: string;
@@ -46,7 +49,16 @@ export class LeasePod {
     const app = [process.execPath, resolve('test/app/lease/rig/writer.ts')];
     const env = { DATABASE: join(this.#mount, 'test.db'), HOST: this.host, PORT: String(PORTS.app) };
     // A process group of its own: a container that is killed takes the application along.
-    this.litefs.start(resolve('hack/.bin/litefs'), ['mount', '-config', config, '--', ...app], env, true);
+    this.litefs.start(VOLUME, [...this.#start(), LITEFS, 'mount', '-config', config, '--', ...app], env, true);
+  }
+
+  /** As in the chart: what looks at the volume first becomes LiteFS. */
+  #start(): string[] {
+    const { host, name } = this;
+    const [peers, app] = [Array.from({ length: this.#shared.pods }, (_, index) => hostOf(index)), PORTS.app];
+    const sidecar = this.#shared.consul ? '' : `http://${host}:${PORTS.consul}`;
+    const flags = { data: this.data, pod: name, peers, 'litefs-port': PORTS.litefs, http: `${host}:${app}`, sidecar };
+    return ['start', ...Object.entries(flags).map(([flag, value]) => `-${flag}=${value}`), '--'];
   }
 
   /** Writes a row; false if this pod does not take it. */
@@ -115,12 +127,12 @@ export class LeasePod {
 
   /** Makes its volume one with the data and nothing else, as a restored backup is. */
   forgetCluster(): void {
-    rmSync(join(dataOf(this.#shared, this.name), 'clusterid'));
+    rmSync(join(this.data, 'clusterid'));
   }
 
   /** Gives it an empty volume. */
   wipe(): void {
-    rmSync(dataOf(this.#shared, this.name), { recursive: true });
+    rmSync(this.data, { recursive: true });
   }
 
   #unmount(): void {
@@ -136,6 +148,11 @@ export class LeasePod {
       () => undefined,
     );
     return answer?.ok ? ((await answer.json()) as { isPrimary: boolean }) : undefined;
+  }
+
+  /** LiteFS's data folder. */
+  get data(): string {
+    return dataOf(this.#shared, this.name);
   }
 
   get #mount(): string {

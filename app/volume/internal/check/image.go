@@ -1,0 +1,82 @@
+package check
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/superfly/ltx"
+
+	"github.com/liteset/liteset/app/volume/internal/ltxfiles"
+	"github.com/liteset/liteset/app/volume/internal/sqlitefiles"
+)
+
+// Image is a state of a database: what is in its file, and what is laid onto that, in the order of the fields.
+type Image struct {
+	Database string
+	// Journal is the path of a rollback journal; none if empty.
+	Journal string
+	// WAL is laid on up to WALEnd; nil if there is none.
+	WAL    *sqlitefiles.WAL
+	WALEnd int64
+	Files  []ltxfiles.File
+	// What the outcome has to be like.
+	PageSize uint32
+	Commit   uint32 // size in pages
+	Checksum ltx.Checksum
+}
+
+// Each hands over the pages that are laid onto the database, in order; later ones take the place of earlier ones.
+func (i *Image) Each(page func(pgno uint32, data []byte) error) error {
+	if i.Journal != "" {
+		if err := sqlitefiles.JournalPages(i.Journal, i.PageSize, page); err != nil {
+			return err
+		}
+	}
+	if i.WAL != nil {
+		if err := i.WAL.Pages(i.WALEnd, page); err != nil {
+			return err
+		}
+	}
+	for _, file := range i.Files {
+		if _, err := file.Read(page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fits reports whether the outcome has the checksum.
+func (i *Image) fits() (bool, error) {
+	sums, err := i.base()
+	if err != nil {
+		return false, err
+	}
+	err = i.Each(func(pgno uint32, data []byte) error {
+		if pgno >= 1 && pgno <= i.Commit {
+			sums[pgno-1] = ltx.ChecksumPage(pgno, data)
+		}
+		return nil
+	})
+	lock := ltx.LockPgno(i.PageSize)
+	sum := ltx.Checksum(0)
+	for n, one := range sums {
+		if uint32(n+1) != lock {
+			sum ^= one
+		}
+	}
+	return sum|ltx.ChecksumFlag == i.Checksum, err
+}
+
+// base returns the checksums of the pages in the file; 0 for those that it lacks.
+func (i *Image) base() ([]ltx.Checksum, error) {
+	sums := make([]ltx.Checksum, i.Commit)
+	if i.Commit == 0 {
+		return sums, nil
+	}
+	_, err := ltx.ChecksumPages(i.Database, i.PageSize, i.Commit, 0, sums)
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return sums, err
+}

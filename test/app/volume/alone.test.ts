@@ -1,0 +1,105 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { problems } from '../../../app/liteset/problem/types.ts';
+import { waitFor } from '../../lib/wait-for.ts';
+import { Random } from '../lease/core/model/random.ts';
+import { LoneLitefs } from './rig/lone-litefs.ts';
+import { mutate } from './rig/mutations.ts';
+
+const SEEDS = process.env['LITESET_LONG'] ? 400 : 12;
+const ROWS = 60;
+const directory = mkdtempSync(join(tmpdir(), 'liteset-volume-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Makes a volume on which each row was acknowledged, and a copy of it from when a third was; LiteFS was killed then. */
+async function makeVolume(mode: string): Promise<{ last: string; older: string }> {
+  const litefs = new LoneLitefs(join(directory, mode));
+  const older = join(directory, `${mode}-older`);
+  await litefs.start();
+  await waitFor('LiteFS', () => litefs.outcome());
+  const db = litefs.open();
+  db.pragma(`journal_mode = ${mode}`);
+  db.pragma('wal_autocheckpoint = 20');
+  db.exec('CREATE TABLE row (id INTEGER PRIMARY KEY, text TEXT)');
+  const insert = db.prepare('INSERT INTO row (text) VALUES (?)');
+  for (let row = 1; row <= ROWS; row++) {
+    insert.run('x'.repeat(40 * row));
+    if (row === ROWS / 3) cpSync(litefs.data, older, { recursive: true });
+  }
+  await litefs.kill();
+  db.close();
+  const ltx = join(litefs.data, 'dbs/test.db/ltx');
+  // LiteFS keeps transactions for some minutes: those that are left do not make the database by themselves.
+  for (const name of readdirSync(ltx)
+    .sort()
+    .slice(0, ROWS / 4))
+    rmSync(join(ltx, name));
+  return { last: litefs.data, older };
+}
+
+/** Starts the volume, and returns how many rows it has, or that it waits for a person. */
+async function rowsOf(litefs: LoneLitefs): Promise<number | 'waits' | 'empty'> {
+  const empty = !existsSync(join(litefs.data, 'dbs/test.db'));
+  await litefs.start();
+  try {
+    const outcome = await waitFor('LiteFS, or what it waits for', () => litefs.outcome());
+    // To tell an empty volume from a new one is the election's: an empty pod never wins where there was data.
+    if (empty) return 'empty';
+    if (outcome === 'waits') return outcome;
+    const db = litefs.open(true);
+    try {
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+      return db.prepare('SELECT count(*) FROM row').pluck().get() as number;
+    } finally {
+      db.close();
+    }
+  } finally {
+    await litefs.kill();
+  }
+}
+
+describe.each(['wal', 'delete'])('a damaged volume that nobody else has a copy of, journal mode %s', (mode) => {
+  test(
+    `has all that was acknowledged, or waits: ${SEEDS} seeds`,
+    async () => {
+      const { last, older } = await makeVolume(mode);
+      let healed = 0;
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const litefs = new LoneLitefs(join(directory, `${mode}-${seed}`));
+        cpSync(last, litefs.data, { recursive: true });
+        const did = mutate(litefs.data, older, new Random(seed));
+        const rows = await rowsOf(litefs).catch((error: unknown) => `${String(error)}\n${litefs.output}`);
+        if (rows !== 'waits' && rows !== 'empty') expect({ seed, did, rows }).toEqual({ seed, did, rows: ROWS });
+        if (rows === ROWS) healed++;
+        rmSync(join(directory, `${mode}-${seed}`), { recursive: true });
+      }
+      // Most faults are in what the transaction files make good.
+      expect(healed).toBeGreaterThan(SEEDS / 4);
+    },
+    60_000 + SEEDS * 5_000,
+  );
+});
+
+test('a pod that waits says so on its port, is not restarted, and goes on when a person gives the volume up', async () => {
+  const { last } = await makeVolume('truncate');
+  const litefs = new LoneLitefs(join(directory, 'given-up'));
+  cpSync(last, litefs.data, { recursive: true });
+  const ltx = join(litefs.data, 'dbs/test.db/ltx');
+  truncateSync(join(ltx, readdirSync(ltx).sort().at(-1) ?? ''), 200);
+  await litefs.start();
+  expect(await waitFor('what it waits for', () => litefs.outcome())).toBe('waits');
+  const { status, body } = await waitFor('an answer', () => litefs.says('/readyz'));
+  const { type, title } = problems.volumeWaits;
+  expect({ status, ...JSON.parse(body) }).toEqual({
+    status: 503,
+    type,
+    title,
+    detail: expect.stringContaining('give-up'),
+  });
+  expect((await litefs.says('/livez')).status).toBe(200);
+  litefs.giveUp();
+  await waitFor('LiteFS', () => litefs.output.includes('connected to cluster, ready'));
+  await litefs.kill();
+  expect(readdirSync(join(litefs.data, 'aside'))).toEqual([expect.stringMatching(/Z-test\.db$/)]);
+});

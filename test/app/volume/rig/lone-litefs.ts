@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { freePort } from '../../../lib/free-port.ts';
+import { Child } from '../../lease/rig/child-process.ts';
+
+const LITEFS = resolve('hack/.bin/litefs');
+const VOLUME = resolve('hack/.bin/liteset-volume');
+
+/** A real LiteFS that is always the primary, without an application, started by liteset-volume as in a pod. */
+export class LoneLitefs {
+  readonly data: string;
+  readonly #directory: string;
+  readonly #child = new Child();
+  #http = 0;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.data = join(directory, 'data');
+  }
+
+  async start(): Promise<void> {
+    mkdirSync(this.data, { recursive: true });
+    const config = join(this.#directory, 'litefs.yml');
+    this.#http = await freePort();
+    writeFileSync(config, this.#config(await freePort()));
+    const start = [`-data=${this.data}`, '-pod=pod-0', '-peers=', `-http=127.0.0.1:${this.#http}`];
+    this.#child.start(VOLUME, ['start', ...start, '--', LITEFS, 'mount', '-config', config], {}, true);
+  }
+
+  get output(): string {
+    return this.#child.output;
+  }
+
+  /** Whether LiteFS has mounted, or waits for a person; undefined while neither is so. */
+  outcome(): 'mounted' | 'waits' | undefined {
+    if (this.output.includes('VolumeWaits')) return 'waits';
+    return /LiteFS mounted to.*connected to cluster, ready/s.test(this.output) ? 'mounted' : undefined;
+  }
+
+  /** What a person types in the container of a pod that waits. */
+  giveUp(): void {
+    execFileSync(VOLUME, ['give-up', `-data=${this.data}`]);
+  }
+
+  /** What it says on the application's port. */
+  async says(path: string): Promise<{ status: number; body: string }> {
+    const answer = await fetch(`http://127.0.0.1:${this.#http}${path}`);
+    return { status: answer.status, body: await answer.text() };
+  }
+
+  open(readonly = false): Database.Database {
+    return new Database(join(this.#mount, 'test.db'), { readonly, fileMustExist: readonly });
+  }
+
+  /** Kills it as a container that is killed. The mount goes. */
+  async kill(): Promise<void> {
+    await this.#child.end('SIGKILL', true);
+    try {
+      execFileSync('umount', ['--lazy', this.#mount], { stdio: 'ignore' });
+    } catch {
+      // It is not mounted.
+    }
+  }
+
+  get #mount(): string {
+    return join(this.#directory, 'mount');
+  }
+
+  #config(port: number): string {
+    const url = `http://127.0.0.1:${port}`;
+    return JSON.stringify({
+      fuse: { dir: this.#mount },
+      data: { dir: this.data },
+      http: { addr: `127.0.0.1:${port}` },
+      lease: { type: 'static', hostname: 'pod-0', 'advertise-url': url, candidate: true },
+    });
+  }
+}
