@@ -57,11 +57,11 @@ export async function underChaos(release: Release, step: Step, what: string, wor
 /** The marks of a load in the database; they are taken out of it. */
 export async function marks(release: Release, { prefix }: Load): Promise<string[]> {
   const ours = `BillingAddress LIKE '${prefix}%'`;
-  const leader = await primary(release);
-  const found = await sql(release, leader, `SELECT BillingAddress FROM Invoice WHERE ${ours}`);
+  const found = await sql(release, await primary(release), `SELECT BillingAddress FROM Invoice WHERE ${ours}`);
   await until('the writes of the load to be deleted', 'NEW_PRIMARY', async () => {
     const lines = `DELETE FROM InvoiceLine WHERE InvoiceId IN (SELECT InvoiceId FROM Invoice WHERE ${ours})`;
-    await sql(release, leader, `BEGIN IMMEDIATE; ${lines}; DELETE FROM Invoice WHERE ${ours}; COMMIT;`);
+    // Asked each time: on a busy machine the pod may be the primary no more.
+    await sql(release, await primary(release), `BEGIN IMMEDIATE; ${lines}; DELETE FROM Invoice WHERE ${ours}; COMMIT;`);
     return true;
   });
   return found.split('\n').filter(Boolean);
