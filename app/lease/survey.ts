@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Addresses } from '../liteset/lib/addresses.ts';
 import { getJson } from '../liteset/lib/http.ts';
 import { askLitefs } from '../liteset/litefs/client.ts';
+import { positionOf } from '../liteset/litefs/positions.ts';
 import type { Peer, Survey } from './core/freshness.ts';
 import type { LitefsView } from './litefs-view.ts';
 
@@ -33,7 +34,8 @@ export async function survey(view: LitefsView, litefsUrl: string, peers: Peers, 
   return {
     own: own?.positions,
     clusterId: own?.clusterId ?? '',
-    passed: (database, position) => own?.positions[database] === position || view.passed(database, position),
+    passed: (database, position) =>
+      positionOf(own?.positions ?? {}, database) === position || view.passed(database, position),
     peers: answers.filter((peer) => peer !== undefined),
   };
 }

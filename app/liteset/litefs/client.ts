@@ -16,13 +16,14 @@ const info = z.object({
 /** What LiteFS says of its own node. `primary.hostname` is empty if it knows none, and its own if it is the primary. */
 export type LitefsInfo = z.infer<typeof info>;
 
+const standing = z.object({ txid: z.string(), checksum: z.string() });
+/** Not a record of zod's: that leaves a database out whose name is `__proto__`. */
+const standings = z
+  .custom<object>((value) => typeof value === 'object' && value !== null)
+  .transform((named) => Object.entries(named))
+  .pipe(z.array(z.tuple([z.string(), standing])));
 /** Of `GET /debug/vars`, what its store says (StoreVar in store.go): the only place that tells positions when asked. */
-const vars = z.object({
-  store: z.object({
-    isPrimary: z.boolean(),
-    dbs: z.record(z.string(), z.object({ txid: z.string(), checksum: z.string() })),
-  }),
-});
+const vars = z.object({ store: z.object({ isPrimary: z.boolean(), dbs: standings }) });
 
 /** How a LiteFS stands. */
 export interface LitefsStatus {
@@ -52,7 +53,7 @@ export async function askLitefs(url: string, ms: number): Promise<LitefsStatus |
   const [said, clusterId] = await Promise.all([getJson(new URL('/debug/vars', url), ms), askClusterId(url, ms)]);
   const store = vars.safeParse(said).data?.store;
   if (store === undefined || clusterId === undefined) return undefined;
-  const positions = Object.entries(store.dbs).map(([name, { txid, checksum }]) => [name, `${txid}/${checksum}`]);
+  const positions = store.dbs.map(([name, { txid, checksum }]) => [name, `${txid}/${checksum}`]);
   return { clusterId, isPrimary: store.isPrimary, positions: Object.fromEntries(positions) as Positions };
 }
 
