@@ -43,7 +43,7 @@ export class LitefsView {
   follow(url: string, signal: AbortSignal): Promise<void> {
     const onEvent = (event: LitefsEvent) => {
       if (event.type === 'tx') return this.see({ [event.db]: `${event.data.txID}/${event.data.postApplyChecksum}` });
-      if (event.type === 'init') void this.#begin(url);
+      if (event.type === 'init') this.#begin(url).catch(() => this.#lead(false));
       this.#lead(event.data.isPrimary);
     };
     return followEvents(url, { onEvent, onLost: () => this.#lead(false) }, signal);

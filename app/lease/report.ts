@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { readBody } from './read-body.ts';
 
 /** Answers who reports something in this pod: 202, or 400 to what the listener does not take. */
 export async function answerReport(
@@ -7,7 +7,7 @@ export async function answerReport(
   res: ServerResponse,
   listener: (body: unknown) => boolean,
 ): Promise<void> {
-  const body = await text(req)
+  const body = await readBody(req)
     .then(JSON.parse)
     .catch(() => undefined);
   res.writeHead(listener(body) ? 202 : 400).end();

@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type ListenAddress, listen } from '../liteset/lib/process.ts';
+import { boundedServer } from './bounded-server.ts';
 import type { Config } from './config.ts';
 import { followConfirmed } from './confirmed.ts';
 import { foreignDatabase } from './core/freshness.ts';
@@ -45,25 +46,45 @@ async function listenAll(config: Config, sidecar: Wiring): Promise<Server[]> {
   const inside = await listenHttp(
     (req, res) => {
       if (req.url === '/fence') fences.follow(res);
-      else if (req.url === '/discarded') void answerReport(req, res, (body) => onDiscarded(body, events));
-      else if (req.url === '/volume') void answerReport(req, res, (body) => onVolume(body, events, metrics));
-      else void consul.handle(req, res);
+      else if (req.url === '/discarded')
+        answering(
+          res,
+          answerReport(req, res, (body) => onDiscarded(body, events)),
+        );
+      else if (req.url === '/volume')
+        answering(
+          res,
+          answerReport(req, res, (body) => onVolume(body, events, metrics)),
+        );
+      else answering(res, consul.handle(req, res));
     },
     { port: config.CONSUL_PORT, host: config.CONSUL_HOST, setting: 'CONSUL_PORT' },
   );
-  const outside = await listenHttp(
-    (req, res) => void answerStatus(req, res, metrics.registry, () => statusOf(elector, view)),
-    { port: config.STATUS_PORT, host: config.STATUS_HOST, setting: 'STATUS_PORT' },
+  const outside = boundedServer((req, res) =>
+    answering(
+      res,
+      answerStatus(req, res, metrics.registry, () => statusOf(elector, view)),
+    ),
   );
+  await listen(outside, { port: config.STATUS_PORT, host: config.STATUS_HOST, setting: 'STATUS_PORT' });
   return [inside, outside];
 }
 
+/** An answer that breaks off costs its caller the connection, and nobody else anything. */
+function answering(res: ServerResponse, answer: Promise<void>): void {
+  answer.catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined));
+}
+
 /** Begins what goes on until the signal. */
-function begin(config: Config, { driver, elector, label, link, noted, view }: Wiring, signal: AbortSignal): void {
+function begin(
+  config: Config,
+  { driver, elector, label, link, logger, noted, view }: Wiring,
+  signal: AbortSignal,
+): void {
   void view.follow(config.LITEFS_URL, signal);
   void followConfirmed(config.CONFIRMED_URL, (positions) => noted.setConfirmed(positions), signal);
   if (config.ROLE_LABEL === 'true') void label.keep(signal);
-  void watch(elector, driver, link, signal);
+  void watch(elector, driver, link, logger, signal);
 }
 
 async function listenHttp(listener: RequestListener, address: ListenAddress): Promise<Server> {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { monotonicMs } from '../liteset/lib/monotonic.ts';
 import type { PrimaryLink } from './consul/primary-link.ts';
 import type { Elector } from './core/elector.ts';
@@ -9,10 +10,18 @@ const LAST_MS = 2_500;
 const LAST_PAUSE_MS = 100;
 
 /** Looks at the Lease while it is another pod's, and after this pod's LiteFS while it is its own. */
-export async function watch(elector: Elector, driver: Driver, link: PrimaryLink, signal: AbortSignal): Promise<void> {
+export async function watch(
+  elector: Elector,
+  driver: Driver,
+  link: PrimaryLink,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const look = () =>
+    elector.holds() ? driver.run((now) => elector.releaseForDead(now)) : driver.run(() => elector.read());
   while (!signal.aborted) {
-    if (elector.holds()) await driver.run((now) => elector.releaseForDead(now));
-    else await driver.run(() => elector.read());
+    // Whatever is wrong with one look, the next one has to come.
+    await look().catch((error: unknown) => logger.error(error, 'cannot look at the Lease'));
     if (elector.otherIsOver) link.cut();
     await delay(elector.timing.pollMs, undefined, { signal }).catch(() => {});
   }

@@ -35,14 +35,20 @@ const wanted = z.object({ pod: z.string().min(1).optional() }).strict();
 export function serveCluster(options: ClusterServerOptions): Server {
   const server = createServer((req, res) => {
     const route = `${req.method} ${req.url}`;
-    if (route === `POST ${POSITIONS_PATH}`) return void acceptReports(options.replicas, req, res);
-    if (route === `GET ${CONFIRMED_PATH}`) return void tellConfirmed(options.confirmed, res);
-    if (route === `POST ${SWITCHOVER_PATH}`) return void answerSwitchover(options, req, res);
-    res.writeHead(404).end();
+    // An answer that breaks off costs its caller the connection, and nobody else anything.
+    answer(route, options, req, res)?.catch((error: Error) => res.destroy(error));
   });
   // The reports of a replica are a body that never ends.
   server.requestTimeout = 0;
   return server.listen(options.port, options.host);
+}
+
+function answer(route: string, options: ClusterServerOptions, req: IncomingMessage, res: ServerResponse) {
+  if (route === `POST ${POSITIONS_PATH}`) return acceptReports(options.replicas, req, res);
+  if (route === `GET ${CONFIRMED_PATH}`) return tellConfirmed(options.confirmed, res);
+  if (route === `POST ${SWITCHOVER_PATH}`) return answerSwitchover(options, req, res);
+  res.writeHead(404).end();
+  return undefined;
 }
 
 async function answerSwitchover(

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { PodEvents } from './pod-events.ts';
 
-const discarded = z.object({ count: z.number().int().positive(), first: z.string(), last: z.string() });
+const txid = z.string().regex(/^[0-9a-f]{16}$/);
+const discarded = z.object({ count: z.number().int().positive(), first: txid, last: txid });
 
 /**
  * `POST /discarded` with `{"count": 2, "first": "<TXID>", "last": "<TXID>"}`: the application says that transactions of this

@@ -32,12 +32,14 @@ export class PodEvents {
     const path = `/api/v1/namespaces/${this.#pod.namespace}/events`;
     const event = eventOf(this.#pod, reason, message);
     while (!this.#signal.aborted) {
-      const problem = await this.#api.call('POST', path, CALL_MS, event).then(
-        ({ status }) => (status === 201 ? undefined : `the API server answered ${status}`),
-        (error: unknown) => String(error),
+      const { status, problem } = await this.#api.call('POST', path, CALL_MS, event).then(
+        ({ status }) => ({ status, problem: `the API server answered ${status}` }),
+        (error: unknown) => ({ status: 0, problem: String(error) }),
       );
-      if (problem === undefined) return;
+      if (status === 201) return;
       this.#onError(problem);
+      // What is wrong with it would be so the next time. Rights may come back (401, 403), and a rush passes (429).
+      if (status >= 400 && status < 500 && ![401, 403, 429].includes(status)) return;
       await delay(PAUSE_MS, undefined, { signal: this.#signal }).catch(() => {});
     }
   }

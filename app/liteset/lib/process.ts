@@ -39,3 +39,11 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     });
   }
 }
+
+/**
+ * Lets the process go on after a promise that was broken and that nobody waited for, and logs it. It is a fault in one
+ * request or one piece of work; Node would end the process, and LiteFS with it.
+ */
+export function surviveBrokenPromises(logger: { error(error: unknown, message: string): void }): void {
+  process.on('unhandledRejection', (error) => logger.error(error, 'a promise was broken that nobody waited for'));
+}
