@@ -5,7 +5,7 @@ import type { Survey } from './core/freshness.ts';
 
 /** Does the core's effects. */
 export interface EffectHandlers {
-  call(call: Extract<Effect, { do: 'read' | 'write' }>): Promise<Answer>;
+  call(call: Extract<Effect, { do: 'read' | 'write' | 'make' }>): Promise<Answer>;
   survey(ms: number): Promise<Survey>;
   identify(): Promise<string | undefined>;
   listening(): Promise<boolean>;

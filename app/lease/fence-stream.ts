@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { z } from 'zod';
-import type { Tenure } from './core/lease-lock.ts';
+import { parseAdvertised } from './consul/advertised.ts';
+import type { Tenure } from './core/holder.ts';
 import type { LeaseRecord } from './core/record.ts';
 
 /** Where the primary is: its name as LiteFS tells it, and its IP address. */
@@ -36,17 +36,11 @@ export class FenceStream {
   }
 }
 
-const advertised = z.object({ hostname: z.string().min(1) });
-
 /** Where the last primary is, by the Lease as it was last seen; undefined if that does not say it, or not legibly. */
 export function whereIs({ primary, address }: Pick<LeaseRecord, 'primary' | 'address'>): Whereabouts | undefined {
-  if (address === '') return undefined;
-  try {
-    return { hostname: advertised.parse(JSON.parse(primary)).hostname, address };
-  } catch {
-    // Somebody has edited the annotation. The pods ask DNS, and the next primary writes it anew.
-    return undefined;
-  }
+  const hostname = parseAdvertised(primary)?.hostname;
+  // Without it the pods ask DNS.
+  return address === '' || hostname === undefined ? undefined : { hostname, address };
 }
 
 const line = (tenure: Tenure | undefined, primary: Whereabouts | undefined): string =>

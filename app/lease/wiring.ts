@@ -27,6 +27,7 @@ export type Wiring = ReturnType<typeof wire>;
  */
 export function wire(config: Config, signal: AbortSignal) {
   const { POD_NAMESPACE: namespace, POD_NAME: pod, POD_UID: uid, CONSUL_HOST: host, LINK_PORT: port } = config;
+  const litefsPort = Number(new URL(config.LITEFS_URL).port);
   const logger = pino({ level: config.LOG_LEVEL, base: { pod } });
   const warn = (message: string) => (reason: string) => logger.warn({ reason }, message);
   const api = new ApiClient({ url: config.apiUrl, credentials: config.KUBERNETES_CREDENTIALS });
@@ -48,7 +49,7 @@ export function wire(config: Config, signal: AbortSignal) {
     holders.look();
   });
   const link = new PrimaryLink({ host, port, setting: 'LINK_PORT' });
-  const consul = new ConsulApi(elector, driver, observerOf(logger, metrics), link);
+  const consul = new ConsulApi(elector, driver, observerOf(logger, metrics), link, litefsPort);
   return { logger, api, elector, metrics, label, noted, view, fences, driver, link, consul, events };
 }
 

@@ -12,8 +12,15 @@ export const labelsRoles = and(byKubernetes, v.lease.kubernetes.roleLabel);
 export const leaseAccess: ApiAccess = {
   when: byKubernetes,
   rules: [
-    ...itemComment('The sidecar elects the primary. The chart makes the Lease, so the pods need not create any.'),
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [`${name}`], verbs: ['get', 'patch'] },
+    ...itemComment(
+      'The sidecar elects the primary, and makes the Lease if it is gone. `create` with a name allows server-side apply only.',
+    ),
+    {
+      apiGroups: ['coordination.k8s.io'],
+      resources: ['leases'],
+      resourceNames: [`${name}`],
+      verbs: ['get', 'patch', 'create'],
+    },
     ...itemComment('Events report transactions that were discarded.'),
     { apiGroups: [''], resources: ['events'], verbs: ['create'] },
   ],

@@ -22,7 +22,8 @@ export const sessionTtl = new Expr<string>(
 export function lease(scope: Construct): void {
   new Manifest(scope, 'lease', k8s.KubeLease, {
     when: byKubernetes,
-    about: 'Empty: the pods fill in who holds it. Without the `spec`, an upgrade leaves that alone.',
+    about:
+      'Empty: the pods fill in who holds it, and make it if a tool leaves it out. Without the `spec`, an upgrade leaves it alone.',
     metadata: { name: `${name}`, labels },
   });
 }

@@ -21,12 +21,11 @@ const mounts = (container: unknown) =>
 const rules = (all: Objects) => at(the(all, 'Role') as KubernetesObject, 'rules');
 
 const leases = [
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
   {
     apiGroups: ['coordination.k8s.io'],
     resources: ['leases'],
     resourceNames: ['invoices-backup'],
-    verbs: ['get', 'update'],
+    verbs: ['get', 'update', 'patch', 'create'],
   },
 ];
 const events = [{ apiGroups: [''], resources: ['events'], verbs: ['create'] }];

@@ -25,11 +25,12 @@ export const leaseMeanings: Meanings = {
     expect([value(all, 'LEASE_SECONDS'), value(all, 'LEASE_GRACE_SECONDS')]).toEqual(['10', '60']);
     expect(value(all, 'PEERS')).toBe('invoices-headless.invoices.svc');
     expect(litefs(all)).toMatch(/type: consul[\s\S]*reconnect-delay: 100ms[\s\S]*ttl: "5800ms"/);
-    expect(ruleFor(all, 'leases', 'invoices')).toMatchObject({ verbs: ['get', 'patch'] });
-    expect(ruleFor(all, 'pods', 'invoices-2')).toMatchObject({
-      resourceNames: ['invoices-0', 'invoices-1', 'invoices-2'],
-      verbs: ['patch'],
-    });
+    expect(ruleFor(all, 'leases', 'invoices')).toMatchObject({ verbs: ['get', 'patch', 'create'] });
+    // Uninstalled with the release: a Lease that stays would keep empty volumes of the next one from having a primary.
+    expect(at(the(all, 'Lease', 'invoices'), 'metadata')).not.toHaveProperty('annotations');
+    // As many as `replicaCount` may be: `kubectl scale` asks nobody.
+    const names = Array.from({ length: 99 }, (_, index) => `invoices-${index}`);
+    expect(ruleFor(all, 'pods', 'invoices-2')).toMatchObject({ resourceNames: names, verbs: ['patch'] });
     expect(at(the(all, 'Service', 'invoices-primary'), 'spec.selector')).toEqual({
       ...(set(all, 'selector.matchLabels') as object),
       'liteset.dev/role': 'primary',

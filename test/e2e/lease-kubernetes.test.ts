@@ -60,6 +60,8 @@ describe('a release whose pods agree on the primary by a Lease of Kubernetes', (
       for (const what of [
         ['get', `lease/${name}`],
         ['patch', `lease/${name}`],
+        ['create', `lease/${name}`],
+        ['patch', `pod/${name}-9`],
         ['patch', `pod/${pod}`],
       ])
         expect([what, await may(...what)]).toEqual([what, true]);
@@ -68,6 +70,7 @@ describe('a release whose pods agree on the primary by a Lease of Kubernetes', (
       for (const what of [
         ['patch', 'lease/other'],
         ['create', 'leases'],
+        ['create', 'lease/other'],
         ['delete', `lease/${name}`],
         ['get', `pod/${pod}`],
         ['patch', 'pod/other'],

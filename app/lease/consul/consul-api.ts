@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { Acquisition } from '../core/claim.ts';
 import type { Elector } from '../core/elector.ts';
-import type { LeaseRecord } from '../core/record.ts';
 import type { Driver } from '../driver.ts';
+import { readBody } from '../read-body.ts';
+import { advertisedBy } from './advertised.ts';
 import { parseGoDuration } from './go-duration.ts';
 
 /** What LiteFS sees of one of its calls: a status and a body, as Consul would send them. */
@@ -40,12 +40,15 @@ export class ConsulApi {
   readonly #driver: Driver;
   readonly #observer: Observer;
   readonly #link: Link;
+  readonly #litefsPort: number;
 
-  constructor(elector: Elector, driver: Driver, observer: Observer, link: Link) {
+  /** `litefsPort` is that of every pod's LiteFS. */
+  constructor(elector: Elector, driver: Driver, observer: Observer, link: Link, litefsPort: number) {
     this.#elector = elector;
     this.#driver = driver;
     this.#observer = observer;
     this.#link = link;
+    this.#litefsPort = litefsPort;
   }
 
   /** Answers one call. */
@@ -58,9 +61,9 @@ export class ConsulApi {
   async #reply(req: IncomingMessage): Promise<Reply> {
     const url = new URL(req.url ?? '/', 'http://localhost');
     const [, version, kind, ...rest] = url.pathname.split('/');
-    if (version === 'v1' && kind === 'session' && req.method === 'PUT') return this.#session(rest, await text(req));
+    if (version === 'v1' && kind === 'session' && req.method === 'PUT') return this.#session(rest, await readBody(req));
     if (version === 'v1' && kind === 'kv' && req.method === 'GET') return this.#get(url.pathname);
-    if (version === 'v1' && kind === 'kv' && req.method === 'PUT') return this.#put(url, await text(req));
+    if (version === 'v1' && kind === 'kv' && req.method === 'PUT') return this.#put(url, await readBody(req));
     return NOT_FOUND;
   }
 
@@ -93,14 +96,11 @@ export class ConsulApi {
     }
     const { known, primary } = await this.#driver.run((now) => this.#elector.primary(now));
     if (!known) return failed('the Lease cannot be read');
-    return primary === undefined ? NOT_FOUND : ok([pair(path, this.#throughLink(primary))]);
-  }
-
-  /** What LiteFS is told of the primary: its name, and the link as its address. */
-  #throughLink({ primary, address }: Pick<LeaseRecord, 'primary' | 'address'>): string {
-    const advertised = JSON.parse(primary) as { 'advertise-url': string };
-    this.#link.lead(advertised['advertise-url'], address);
-    return JSON.stringify({ ...advertised, 'advertise-url': this.#link.url });
+    const advertised = primary && advertisedBy(primary, this.#litefsPort);
+    if (advertised === undefined) return NOT_FOUND;
+    // LiteFS is told the primary's name, and the link as its address.
+    this.#link.lead(advertised['advertise-url'], primary?.address ?? '');
+    return ok([pair(path, JSON.stringify({ ...advertised, 'advertise-url': this.#link.url }))]);
   }
 
   async #put({ pathname, searchParams }: URL, value: string): Promise<Reply> {

@@ -18,14 +18,16 @@ export interface Claim {
 export function* claimOf(lock: LeaseLock, { record }: Known, now: number): Op<Acquisition | Claim> {
   const { observed, self, timing } = lock;
   const regainableForMs = observed.unchangedFor(now) - timing.regainMs;
-  const freeForMs = lock.holds() ? regainableForMs : (lock.freeFor(now) ?? -1);
+  const freeForMs = lock.holds() && !observed.replaced ? regainableForMs : (lock.freeFor(now) ?? -1);
   if (freeForMs < 0) return { kind: 'held' };
   const { answer } = yield { do: 'survey', ms: timing.callMs };
   if (answer.kind !== 'survey') return { kind: 'failed', reason: 'the pods could not be asked for their positions' };
   const { survey } = answer;
   const { pod, mayBootstrap } = self;
-  const reason = refusalReason(record, survey, { pod, mayBootstrap, freeForMs, graceMs: timing.graceMs });
+  const { graceMs, leaseMs } = timing;
+  const reason = refusalReason(record, survey, { pod, mayBootstrap, freeForMs, graceMs, leaseMs });
   if (reason !== undefined) return { kind: 'refused', reason };
-  const newCluster = survey.clusterId === '' && { clusterId: '', clusterIdConfirmed: false };
+  const member = survey.clusterId !== '' && survey.clusterId === record.clusterId;
+  const newCluster = !member && { clusterId: '', clusterIdConfirmed: false };
   return { kind: 'fit', change: { positions: survey.own ?? {}, ...newCluster } };
 }

@@ -13,6 +13,8 @@ export type Effect =
       readonly acquires: boolean;
       readonly ms: number;
     }
+  /** Make the Lease, empty, if there is none; give up after `ms`. The answer is the Lease as it then is. */
+  | { readonly do: 'make'; readonly ms: number }
   /** Ask this pod's LiteFS and its peers for their positions; give up after `ms`. */
   | { readonly do: 'survey'; readonly ms: number }
   /** Ask this pod's LiteFS for its cluster's identity. */
@@ -30,7 +32,12 @@ export type Answer =
   /** The Lease has another version by now; nothing was written. */
   | { readonly kind: 'conflict' }
   /** No answer, or not one that says what happened: a write may have been applied, or may still be. */
-  | { readonly kind: 'failed'; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** How long the API server asks to be left alone, in milliseconds. */
+      readonly retryAfterMs?: number;
+    }
   | { readonly kind: 'survey'; readonly survey: Survey }
   /** Empty if it has none; undefined if it does not answer. */
   | { readonly kind: 'identity'; readonly clusterId: string | undefined }

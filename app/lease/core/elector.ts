@@ -1,7 +1,7 @@
 import { type Acquisition, claimOf } from './claim.ts';
 import type { Op } from './effects.ts';
 import { LeaseLock } from './lease-lock.ts';
-import type { LeaseRecord } from './record.ts';
+import { confirmedId, type LeaseRecord } from './record.ts';
 
 /**
  * Decides for one pod, from what it sees of the Lease and when. It is pure: an `Op` asks for effects and is told what
@@ -26,19 +26,23 @@ export class Elector extends LeaseLock {
 
   /**
    * The identity of the LiteFS cluster, empty if there is none yet; undefined if that could not be learnt. LiteFS never
-   * becomes primary where there is an identity that it has not got itself. So two kinds count as none: one that is not
-   * confirmed, since an answer lost on the way to the first primary would leave a cluster without one for ever; and any, to a
-   * LiteFS that has none itself. If that one becomes primary, which is another question, it gives the cluster a new one.
+   * becomes primary where there is an identity that it has not got itself. So three kinds count as none: one that is not
+   * confirmed, since an answer lost on the way to the first primary would leave a cluster without one for ever; any, to a
+   * LiteFS that has none itself; and another than LiteFS's own while nobody has the lease, since somebody may have edited
+   * it. If that LiteFS becomes primary, which is another question, it gives the cluster its own or a new one.
    */
   *clusterId(now: number): Op<string | undefined> {
     // A LiteFS that has just acquired the lease asks, and its time runs: what it acquired the lease with is still true.
     const sure = this.tenure !== undefined && now < this.tenure.until && this.holds();
     const fresh = sure || (yield* this.refresh(now));
     const record = this.observed.known?.record;
-    if (!record?.clusterIdConfirmed) return fresh ? '' : undefined;
-    if (sure) return record.clusterId;
+    const clusterId = record && confirmedId(record);
+    if (!clusterId) return fresh ? '' : undefined;
+    if (sure) return clusterId;
     const { answer } = yield { do: 'identify' };
-    return answer.kind === 'identity' && answer.clusterId === '' ? '' : record.clusterId;
+    if (answer.kind !== 'identity' || answer.clusterId === undefined) return clusterId;
+    const free = fresh && this.freeFor(now) !== undefined;
+    return answer.clusterId === '' || (answer.clusterId !== clusterId && free) ? '' : clusterId;
   }
 
   /** Writes the identity of the cluster, once. False if there is another one, or if it cannot be written in time. */
@@ -47,7 +51,8 @@ export class Elector extends LeaseLock {
     for (let at = now; at < end; ) {
       const known = this.observed.known;
       if (known === undefined || !this.holds()) return false;
-      if (known.record.clusterIdConfirmed) return known.record.clusterId === clusterId;
+      const confirmed = confirmedId(known.record);
+      if (confirmed !== '') return confirmed === clusterId;
       const outcome = yield* this.write(known, { clusterId }, end - at);
       if (this.inTime(outcome)) return true;
       at = yield* this.readAgain(outcome, end);
@@ -63,11 +68,20 @@ export class Elector extends LeaseLock {
     const end = this.renewalEnd(session, now);
     let at = this.holds(session) ? now : (yield* this.read(end - now)).at;
     while (at < end) {
+      const mends = this.mends(session, at);
       const known = this.observed.known;
-      if (known?.record.session !== session) return 'expired';
+      if (known === undefined && mends) {
+        const { answer, at: then } = yield* this.make(end - at);
+        at = answer.kind === 'failed' ? (yield* this.pause(answer, then, end)).at : then;
+        continue;
+      }
+      if (known === undefined || (known.record.session !== session && !mends)) return 'expired';
       // Another pod's: that primary hands it over to this pod's LiteFS, which asks whether it still is good.
-      if (!this.holds()) return this.freeFor(at) === undefined ? 'renewed' : 'expired';
-      const outcome = yield* this.write(known, { clusterIdConfirmed: known.record.clusterId !== '' }, end - at);
+      const lasts = this.handsOver(session) && this.freeFor(at) === undefined;
+      if (!this.holds() && !mends) return lasts ? 'renewed' : 'expired';
+      const record = (mends && this.tenure?.record) || known.record;
+      const change = { clusterIdConfirmed: record.clusterId !== '' };
+      const outcome = yield* this.write({ ...known, record }, change, end - at);
       if (this.inTime(outcome)) return 'renewed';
       at = yield* this.readAgain(outcome, end);
     }
@@ -87,17 +101,17 @@ export class Elector extends LeaseLock {
     const end = now + this.timing.readMs + 4 * this.timing.callMs;
     for (let { answer, at } = yield* this.read(); at < end; ) {
       const known = this.observed.known;
-      if (known === undefined || (answer.kind !== 'lease' && answer.kind !== 'conflict'))
+      if (known === undefined || answer.kind !== 'lease')
         return { kind: 'failed', reason: answer.kind === 'failed' ? answer.reason : 'there is no Lease' };
       let change: Partial<LeaseRecord> = { session, primary };
-      if (known.record.session !== session) {
+      if (!this.handsOver(session)) {
         const claim = yield* claimOf(this, known, at);
         if (claim.kind !== 'fit') return claim;
         change = { ...change, ...claim.change };
       }
       const outcome = yield* this.write(known, change);
       if (this.inTime(outcome)) return { kind: 'acquired' };
-      if (outcome.answer.kind === 'failed') yield { do: 'wait', ms: this.timing.retryMs };
+      if (outcome.answer.kind === 'failed') yield* this.pause(outcome.answer, outcome.at, end);
       // Whether it was written is not known, or it was too late to count on: look, and if it was, write once more.
       ({ answer, at } = yield* this.read());
     }

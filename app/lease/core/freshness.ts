@@ -1,5 +1,5 @@
-import { isBehind, isEmpty, type Positions, txidOf } from '../../liteset/litefs/positions.ts';
-import type { LeaseRecord } from './record.ts';
+import { isBehind, isEmpty, type Positions, positionOf, txidOf } from '../../liteset/litefs/positions.ts';
+import { confirmedId, type LeaseRecord, UNHELD } from './record.ts';
 
 /** What a candidate finds out before it takes the lease. */
 export interface Survey {
@@ -30,10 +30,14 @@ export interface Candidate {
   readonly mayBootstrap: boolean;
   readonly freeForMs: number;
   readonly graceMs: number;
+  readonly leaseMs: number;
 }
 
-/** A reason to refuse a candidate: whether it holds, its text, and whether it holds for good or only until the grace has passed. */
-type Rule = readonly [holds: boolean, reason: string, lasts: 'for good' | 'until the grace'];
+/**
+ * A reason to refuse a candidate: whether it holds, its text, and for how long: for good, until the grace has passed, or a
+ * lease longer, so that the pod which should win has a start.
+ */
+type Rule = readonly [holds: boolean, reason: string, lasts: 'for good' | 'until the grace' | 'a lease longer'];
 
 /**
  * Why a candidate may not become primary now; undefined if it may. LiteFS itself lets any candidate win. The first rule that
@@ -41,23 +45,29 @@ type Rule = readonly [holds: boolean, reason: string, lasts: 'for good' | 'until
  */
 export function refusalReason(record: LeaseRecord, survey: Survey, candidate: Candidate): string | undefined {
   const [, reason, lasts] = rulesFor(record, survey, candidate).find(([holds]) => holds) ?? [];
-  if (lasts !== 'until the grace') return reason;
-  const leftMs = candidate.graceMs - candidate.freeForMs;
+  if (lasts === 'for good' || lasts === undefined) return reason;
+  const start = lasts === 'a lease longer' ? candidate.leaseMs : 0;
+  const leftMs = candidate.graceMs + start - candidate.freeForMs;
   return leftMs > 0 ? `${reason}; refused for another ${Math.ceil(leftMs / 1_000)} s` : undefined;
 }
 
-function rulesFor(record: LeaseRecord, survey: Survey, { pod, mayBootstrap }: Candidate): readonly Rule[] {
+function rulesFor(lease: LeaseRecord, survey: Survey, { pod, mayBootstrap }: Candidate): readonly Rule[] {
   const { own = {}, peers } = survey;
+  const unheld = lease.epoch === 0;
+  // What stands in a Lease that nobody has held does not come from a primary.
+  const record = unheld ? UNHELD : lease;
   const empty = isEmpty(own);
   const primary = peers.find((peer) => peer.isPrimary);
   const full = peers.find((peer) => !isEmpty(peer.positions));
   const fresher = peers.find((peer) => !peer.foreign && isBehind(own, peer.positions));
   // It has data that the cluster does not know, such as a restored backup.
-  const stranger = !empty && record.clusterIdConfirmed && survey.clusterId === '';
-  const member = peers.find((peer) => peer.clusterId === record.clusterId);
-  const unheld = record.epoch === 0;
+  const cluster = confirmedId(record);
+  const stranger = !empty && cluster !== '' && survey.clusterId !== cluster;
+  const member = peers.find((peer) => peer.clusterId === cluster);
+  // It was in a cluster whose Lease is gone, and what that said of the last primary. A restored backup was in none.
+  const survivor = unheld && !empty && survey.clusterId !== '';
   const foreign = empty || unheld ? undefined : foreignDatabase(record, own, survey, pod);
-  const [has, sought] = [own[foreign ?? ''], record.positions[foreign ?? '']];
+  const [has, sought] = [own, record.positions].map((positions) => positionOf(positions, foreign ?? ''));
   return [
     [survey.own === undefined, "this pod's LiteFS does not tell its position", 'for good'],
     [primary !== undefined, `${primary?.name} still is primary`, 'for good'],
@@ -65,9 +75,10 @@ function rulesFor(record: LeaseRecord, survey: Survey, { pod, mayBootstrap }: Ca
     [empty && full !== undefined, `this pod is empty, and ${full?.name} has data`, 'for good'],
     [empty && !mayBootstrap, 'this pod is empty, and only pod 0 may bootstrap a cluster', 'for good'],
     [stranger && member !== undefined, `this pod is not of the cluster yet, and ${member?.name} is`, 'for good'],
-    [fresher !== undefined, `this pod is behind ${fresher?.name}`, 'until the grace'],
+    [fresher !== undefined, `this pod is behind ${fresher?.name}`, 'a lease longer'],
     [isBehind(own, record.positions), `this pod is behind the last position of ${record.pod}`, 'until the grace'],
     [stranger, 'this pod has data, but not from the cluster', 'until the grace'],
+    [survivor, 'the Lease is new, and a pod that does not answer may have more', 'until the grace'],
     [unheld && !mayBootstrap, 'nobody was primary yet, and pod 0 may have more', 'until the grace'],
     [
       foreign !== undefined,
@@ -91,7 +102,7 @@ export function foreignDatabase(
   return Object.entries(record.positions).find(
     ([database, position]) =>
       txidOf(own, database) >= txidOf(record.positions, database) &&
-      own[database] !== position &&
+      positionOf(own, database) !== position &&
       !history.passed(database, position),
   )?.[0];
 }

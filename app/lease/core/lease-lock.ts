@@ -1,26 +1,9 @@
 import { isEmpty, type Positions } from '../../liteset/litefs/positions.ts';
-import type { Op, Outcome } from './effects.ts';
+import type { Answer, Op, Outcome } from './effects.ts';
+import type { Self, Tenure } from './holder.ts';
 import { ObservedLease } from './observed-lease.ts';
-import type { Known, LeaseRecord } from './record.ts';
+import { type Known, type LeaseRecord, nextEpoch } from './record.ts';
 import type { Timing } from './timing.ts';
-
-/** Who this pod is. */
-export interface Self {
-  /** As a holder: see `identityOf`. */
-  readonly identity: string;
-  readonly pod: string;
-  /** IP address at which the other pods reach it, if that is known. */
-  readonly address?: string;
-  /** Whether it may bootstrap a cluster with an empty volume: pod 0. */
-  readonly mayBootstrap: boolean;
-}
-
-/** This pod's time as the holder: until when its LiteFS may act as primary, on this pod's monotonic clock in milliseconds. */
-export interface Tenure {
-  readonly session: string;
-  readonly epoch: number;
-  readonly until: number;
-}
 
 /** Reads and writes the Lease, and draws the conclusions: what is known, and how long this pod may count on it. */
 export class LeaseLock {
@@ -48,6 +31,12 @@ export class LeaseLock {
     return record?.holder === this.self.identity && (session === undefined || record.session === session);
   }
 
+  /** Whether the primary of that session has the lease: who is told the session may take the lease over, see `LeaseRecord`. */
+  handsOver(session: string): boolean {
+    const record = this.observed.known?.record;
+    return record?.session === session && record.holder !== '' && !this.observed.replaced;
+  }
+
   /** Reads the Lease. */
   *read(ms = this.timing.readMs): Op<Outcome> {
     const outcome = yield { do: 'read', ms: Math.min(ms, this.timing.readMs) };
@@ -56,8 +45,28 @@ export class LeaseLock {
       this.#readAt = outcome.sentAt;
     }
     if (outcome.answer.kind === 'missing') this.observed.forget();
-    if (this.#tenure && !this.holds(this.#tenure.session)) this.#tenure = undefined;
+    // A Lease that is gone, or names nobody, takes nothing away: see `mends`.
+    const { holder = '' } = this.observed.known?.record ?? {};
+    if (this.#tenure && holder !== '' && holder !== this.self.identity) this.#tenure = undefined;
     return outcome;
+  }
+
+  /** Makes the Lease if it is gone: somebody has deleted it, or the tool that installs the chart leaves Leases out. */
+  *make(ms = this.timing.callMs): Op<Outcome> {
+    const outcome = yield { do: 'make', ms: Math.min(ms, this.timing.callMs) };
+    if (outcome.answer.kind === 'lease') this.observed.see(outcome.answer.known, outcome.at);
+    return outcome;
+  }
+
+  /**
+   * Whether this pod still counts on the lease with that session though the Lease does not say so any more, since somebody
+   * has deleted, emptied or edited it. Then it may write its own record again. Nobody else can have the lease: others wait
+   * for a whole lease before they take one that was not given back, and have to name themselves in it.
+   */
+  mends(session: string, now: number): boolean {
+    if (this.#tenure?.session !== session || now >= this.#tenure.until) return false;
+    const { holder = '' } = this.observed.known?.record ?? {};
+    return holder === '' || holder === this.self.identity;
   }
 
   /**
@@ -71,10 +80,11 @@ export class LeaseLock {
     return freeFor >= (holder === '' ? this.timing.lingerMs : 0);
   }
 
-  /** Reads the Lease unless it was read just now. True if what is known is as new as that. */
+  /** Reads the Lease unless it was read just now, and makes it if there is none. True if what is known is as new as that. */
   *refresh(now: number): Op<boolean> {
     if (now - this.#readAt < this.timing.recentMs && this.observed.known !== undefined) return true;
-    return (yield* this.read()).answer.kind === 'lease';
+    const { answer } = yield* this.read();
+    return (answer.kind === 'missing' ? (yield* this.make()).answer : answer).kind === 'lease';
   }
 
   /**
@@ -83,21 +93,24 @@ export class LeaseLock {
    */
   *write(known: Known, change: Partial<LeaseRecord>, ms = this.timing.callMs): Op<Outcome> {
     const record = { ...this.#renewed(known.record), ...change };
-    const acquires = record.holder !== '' && !this.#sameHolder(record, known.record);
-    const next = acquires ? { ...record, epoch: record.epoch + 1 } : record;
-    const outcome = yield {
-      do: 'write',
-      record: next,
-      version: known.version,
-      acquires,
-      ms: Math.min(ms, this.timing.callMs),
-    };
+    const { holder: former, session: last } = known.record;
+    const acquires = record.holder !== '' && (record.holder !== former || record.session !== last);
+    const next = acquires ? { ...record, epoch: nextEpoch(record.epoch) } : record;
+    // Whatever comes of it, a lease that was to be given back is not counted on any more.
+    if (next.holder === '') this.#tenure = undefined;
+    const call = { record: next, version: known.version, acquires, ms: Math.min(ms, this.timing.callMs) };
+    const outcome = yield { do: 'write', ...call };
     if (outcome.answer.kind === 'lease') {
       this.observed.see(outcome.answer.known, outcome.at);
       const { holder, session, epoch } = next;
-      this.#tenure = holder === '' ? undefined : { session, epoch, until: this.validUntil(outcome) };
+      this.#tenure = holder === '' ? undefined : { session, epoch, until: this.validUntil(outcome), record: next };
     }
     return outcome;
+  }
+
+  /** How long anybody could have taken the lease, this pod's own former LiteFS's included; undefined if nobody may. */
+  freeFor(now: number): number | undefined {
+    return this.observed.freeFor(this.timing.leaseMs, now);
   }
 
   /** The end of what a confirmed write gives. */
@@ -110,15 +123,16 @@ export class LeaseLock {
     return answer.kind === 'lease' && at - sentAt <= this.timing.callMs;
   }
 
-  /** After a write that was not confirmed: looks at the Lease again, after a pause if it was no conflict. Returns the time. */
+  /** After a write that was not confirmed: looks at the Lease again, after a pause if the write failed. Returns the time. */
   *readAgain({ answer, at }: Outcome, end: number): Op<number> {
-    const now = answer.kind === 'conflict' ? at : (yield { do: 'wait', ms: this.timing.retryMs }).at;
+    const now = answer.kind === 'conflict' || answer.kind === 'missing' ? at : (yield* this.pause(answer, at, end)).at;
     return now < end ? (yield* this.read(end - now)).at : now;
   }
 
-  /** How long anybody could have taken the lease, this pod's own former LiteFS's included; undefined if nobody may. */
-  freeFor(now: number): number | undefined {
-    return this.observed.freeFor(this.timing.leaseMs, now);
+  /** A pause after a call that failed: as long as the API server asks for, and at the most half of the time that is left. */
+  *pause(answer: Answer, now: number, end: number): Op<Outcome> {
+    const askedMs = (answer.kind === 'failed' && answer.retryAfterMs) || 0;
+    return yield { do: 'wait', ms: Math.max(Math.min(askedMs, (end - now) / 2), this.timing.retryMs) };
   }
 
   #renewed(record: LeaseRecord): LeaseRecord {
@@ -130,9 +144,5 @@ export class LeaseLock {
       durationMs: this.timing.leaseMs,
       positions: isEmpty(this.positions) ? record.positions : this.positions,
     };
-  }
-
-  #sameHolder(one: LeaseRecord, other: LeaseRecord): boolean {
-    return one.holder === other.holder && one.session === other.session;
   }
 }

@@ -38,6 +38,13 @@ export const UNHELD: LeaseRecord = {
   positions: {},
 };
 
+/** The identity of the cluster, if it is confirmed; empty if the cluster has none yet. */
+export const confirmedId = ({ clusterId, clusterIdConfirmed }: LeaseRecord): string =>
+  clusterIdConfirmed ? clusterId : '';
+
+/** The number of the next acquisition. After the largest that a Lease can have (an int32) it begins again with 1. */
+export const nextEpoch = (epoch: number): number => (epoch < 2 ** 31 - 1 ? epoch + 1 : 1);
+
 /** The record as it was at one resourceVersion. */
 export interface Known {
   readonly record: LeaseRecord;

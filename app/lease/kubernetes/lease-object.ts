@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { formatPositions, parsePositions } from '../../liteset/litefs/positions.ts';
 import type { Known, LeaseRecord } from '../core/record.ts';
@@ -27,19 +28,23 @@ const leaseObject = z.object({
     .nullish(),
 });
 
-/** Reads the Lease as the API server shows it; undefined if it is none. */
+/** Names of pods of a StatefulSet: a part of the path when the pod is labelled. */
+const POD_NAME = /^[a-z0-9][-a-z0-9.]{0,252}$/;
+
+/** Reads the Lease as the API server shows it; undefined if it is none. Anybody may have edited it: what cannot be is empty. */
 export function parseLease(body: unknown): Known | undefined {
   const { data } = leaseObject.safeParse(body);
   if (data === undefined) return undefined;
   const { annotations = {}, resourceVersion: version } = data.metadata;
+  const [pod, address] = [annotations[ANNOTATION.pod] ?? '', annotations[ANNOTATION.address] ?? ''];
   const record: LeaseRecord = {
     holder: data.spec?.holderIdentity ?? '',
     session: annotations[ANNOTATION.session] ?? '',
     epoch: data.spec?.leaseTransitions ?? 0,
     durationMs: (data.spec?.leaseDurationSeconds ?? 0) * 1_000,
-    pod: annotations[ANNOTATION.pod] ?? '',
+    pod: POD_NAME.test(pod) ? pod : '',
     primary: annotations[ANNOTATION.primary] ?? '',
-    address: annotations[ANNOTATION.address] ?? '',
+    address: isIP(address) === 0 ? '' : address,
     clusterId: annotations[ANNOTATION.clusterId] ?? '',
     clusterIdConfirmed: annotations[ANNOTATION.clusterIdConfirmed] === 'true',
     positions: parsePositions(annotations[ANNOTATION.positions]),

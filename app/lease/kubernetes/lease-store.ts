@@ -1,39 +1,53 @@
 import type { Answer, Effect } from '../core/effects.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiAnswer, ApiClient } from './api-client.ts';
 import { leasePatch, parseLease } from './lease-object.ts';
 
-type Call = Extract<Effect, { do: 'read' | 'write' }>;
+type Call = Extract<Effect, { do: 'read' | 'write' | 'make' }>;
 
-/** Reads and writes the one Lease. */
+/** Reads, writes and makes the one Lease. */
 export class LeaseStore {
   readonly #api: ApiClient;
+  readonly #name: string;
   readonly #path: string;
 
   constructor(api: ApiClient, namespace: string, name: string) {
     this.#api = api;
+    this.#name = name;
     this.#path = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`;
   }
 
   /** Does a call. It never throws: what is not understood says nothing of what happened, and counts as `failed`. */
   async call(call: Call): Promise<Answer> {
     try {
-      const { status, body } =
-        call.do === 'read'
-          ? await this.#api.call('GET', this.#path, call.ms)
-          : await this.#api.call(
-              'PATCH',
-              this.#path,
-              call.ms,
-              leasePatch(call.record, call.version, call.acquires, new Date()),
-            );
+      const { status, body, retryAfterMs } = await this.#send(call);
       if (status === 404) return { kind: 'missing' };
       if (status === 409) return { kind: 'conflict' };
-      const known = status === 200 ? parseLease(body) : undefined;
-      return known ? { kind: 'lease', known } : { kind: 'failed', reason: `status ${status}: ${messageOf(body)}` };
+      const known = status === 200 || status === 201 ? parseLease(body) : undefined;
+      if (known) return { kind: 'lease', known };
+      return { kind: 'failed', reason: `status ${status}: ${messageOf(body)}`, retryAfterMs };
     } catch (error) {
-      return { kind: 'failed', reason: error instanceof Error ? error.message || error.name : String(error) };
+      return { kind: 'failed', reason: reasonOf(error, call.ms) };
     }
   }
+
+  #send(call: Call): Promise<ApiAnswer> {
+    if (call.do === 'read') return this.#api.call('GET', this.#path, call.ms);
+    if (call.do === 'write') {
+      const patch = leasePatch(call.record, call.version, call.acquires, new Date());
+      return this.#api.call('PATCH', this.#path, call.ms, patch);
+    }
+    // Applied, not created: a right to create that is for one name only covers no POST. An empty one changes nothing of a
+    // Lease that is there.
+    const empty = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: this.#name } };
+    return this.#api.call('APPLY', `${this.#path}?fieldManager=liteset-lease`, call.ms, empty);
+  }
+}
+
+function reasonOf(error: unknown, ms: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'AbortError' || error.name === 'TimeoutError')
+    return `the API server is slow: no answer in ${Math.round(ms)} ms`;
+  return error.message || error.name;
 }
 
 /** What the API server says in its `Status` object. */

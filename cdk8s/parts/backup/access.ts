@@ -16,9 +16,10 @@ const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
 export const streamAccess: ApiAccess = {
   when: electsByLease,
   rules: [
-    ...itemComment('The backup elects the pod that streams. `create` cannot be tied to a name: there is none yet.'),
-    { ...leases, verbs: ['create'] },
-    { ...leases, resourceNames: [backupLease], verbs: ['get', 'update'] },
+    ...itemComment(
+      'The backup elects the pod that streams, and makes the Lease. `create` with a name allows server-side apply only.',
+    ),
+    { ...leases, resourceNames: [backupLease], verbs: ['get', 'update', 'patch', 'create'] },
   ],
 };
 

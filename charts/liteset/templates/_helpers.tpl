@@ -83,7 +83,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{- /* Names of the pods, as a list. */}}
 {{- define "liteset.podNames" -}}
-{{- range $index := until (int .Values.replicaCount) }}
+{{- range $index := until 99 }}
 - {{ include "liteset.fullname" $ }}-{{ $index }}
 {{- end }}
 {{- end }}

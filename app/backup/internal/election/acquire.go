@@ -15,12 +15,17 @@ type observed struct {
 	spec  kube.LeaseSpec
 	since time.Time
 	seen  bool
+	// Whether the Lease is not the one that was seen before: somebody has deleted it, or put an older one in its place. Then
+	// a pod may be active that it does not name.
+	replaced bool
 }
 
 // age notes the lease as it is now, and returns for how long it has been so.
 func (o *observed) age(spec kube.LeaseSpec) time.Duration {
 	if !o.seen || o.spec != spec {
-		*o = observed{spec: spec, since: time.Now(), seen: true}
+		older := o.seen && spec.LeaseTransitions < o.spec.LeaseTransitions
+		replaced := older || o.replaced && spec.LeaseTransitions == o.spec.LeaseTransitions
+		*o = observed{spec: spec, since: time.Now(), seen: true, replaced: replaced}
 	}
 	return time.Since(o.since)
 }
@@ -45,33 +50,33 @@ func (c candidate) acquireLease(ctx context.Context) (term, error) {
 func (c candidate) tryLease(ctx context.Context, o *observed) (*term, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.interval())
 	defer cancel()
-	write := c.Lease.Update
 	lease, err := c.Lease.Get(ctx)
 	if kube.Is(err, http.StatusNotFound) {
-		lease, write = c.Lease.New(), c.Lease.Create
-	} else if err != nil {
+		lease, err = c.Lease.Make(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
-	switch c.decide(ctx, lease, o.age(lease.Spec)) {
+	switch age := o.age(lease.Spec); c.decide(ctx, lease, age, o.replaced) {
 	case takeLease:
-		return c.takeLease(ctx, lease, write)
+		return c.takeLease(ctx, lease)
 	case takeExpired:
 		c.Log.Warn("the active pod has not been heard of: taking its lease", "was", lease.Spec.HolderIdentity)
-		t, err := c.takeLease(ctx, lease, write)
+		t, err := c.takeLease(ctx, lease)
 		if t != nil {
 			t.wait = c.Settle
 		}
 		return t, err
 	case offerSelf:
 		lease.Annotate(offer, c.Identity)
-		_, err := write(ctx, lease)
+		_, err := c.Lease.Update(ctx, lease)
 		return nil, unlessConflict(err)
 	}
 	return nil, nil
 }
 
 // takeLease writes this pod's name into the lease. It has it only if nobody else wrote since it was read.
-func (c candidate) takeLease(ctx context.Context, lease *kube.Lease, write func(context.Context, *kube.Lease) (*kube.Lease, error)) (*term, error) {
+func (c candidate) takeLease(ctx context.Context, lease *kube.Lease) (*term, error) {
 	asked := time.Now()
 	now := kube.MicroTime(asked)
 	if lease.Spec.HolderIdentity != c.Identity {
@@ -81,7 +86,7 @@ func (c candidate) takeLease(ctx context.Context, lease *kube.Lease, write func(
 	lease.Spec.HolderIdentity, lease.Spec.RenewTime, lease.Spec.LeaseDurationSeconds = c.Identity, now, seconds(c.Duration)
 	lease.Annotate(wish, "")
 	lease.Annotate(offer, "")
-	written, err := write(ctx, lease)
+	written, err := c.Lease.Update(ctx, lease)
 	if err != nil {
 		return nil, unlessConflict(err)
 	}

@@ -18,15 +18,15 @@ const (
 )
 
 // decide looks at a lease that this pod has seen unchanged for some time. A lease that is free or has expired is left to
-// pods that are fit for a whole duration.
-func (c candidate) decide(ctx context.Context, lease *kube.Lease, age time.Duration) decision {
+// pods that are fit for a whole duration, and one that was replaced to nobody: the pod that had it may still be active.
+func (c candidate) decide(ctx context.Context, lease *kube.Lease, age time.Duration, replaced bool) decision {
 	fit := func() bool { return c.Fit(ctx, false) == nil }
 	expiry := max(c.Duration, time.Duration(lease.Spec.LeaseDurationSeconds)*time.Second)
 	switch holder := lease.Spec.HolderIdentity; {
 	case holder == c.Identity: // handed over to this pod, or its container was restarted
 		return takeLease
 	case holder == "":
-		if age >= c.Duration || fit() {
+		if age >= c.Duration || !replaced && fit() {
 			return takeLease
 		}
 	case age >= expiry:

@@ -105,6 +105,26 @@ func TestAPodMadeAnewWithTheSameNameWaitsForTheLeaseToExpire(t *testing.T) {
 	}
 }
 
+func TestALeaseThatIsDeletedIsMadeAgainByThePodThatHasIt(t *testing.T) {
+	p := newPods(t)
+	a := p.start("a-0_1", false)
+	eventually(t, "a is active", a.active.Load)
+	started, before := a.started.Load(), p.lease()
+	b := p.start("b-1_2", false)
+	time.Sleep(duration) // b has seen the Lease
+	p.server.DeleteLease()
+	eventually(t, "the Lease names a again", func() bool {
+		lease, err := p.reader.Get(context.Background())
+		return err == nil && lease.Spec.HolderIdentity == "a-0_1"
+	})
+	if lease := p.lease(); lease.Spec.LeaseTransitions != before.Spec.LeaseTransitions {
+		t.Errorf("transitions %d, before %d", lease.Spec.LeaseTransitions, before.Spec.LeaseTransitions)
+	}
+	if a.started.Load() != started || !a.active.Load() || b.active.Load() {
+		t.Error("the active pod has changed")
+	}
+}
+
 func TestAStreamThatDoesNotStopEndsTheProcess(t *testing.T) {
 	server := kubetest.Start(t)
 	way := server.Proxy(t)

@@ -63,15 +63,19 @@ func (c candidate) renewLease(ctx context.Context, t term) (_ term, next string,
 			return t, "", true
 		}
 		lease, err := c.Lease.Get(ctx)
+		if kube.Is(err, http.StatusNotFound) { // deleted by hand
+			lease, err = c.Lease.Make(ctx)
+		}
 		switch {
-		case kube.Is(err, http.StatusNotFound): // deleted by hand
-			return t, "", false
 		case err != nil:
 			return t, "", true
+		case lease.Spec.HolderIdentity == "": // deleted or emptied: others wait, and this pod writes its own once more
+			t.lease.Metadata = lease.Metadata
 		case lease.Spec.HolderIdentity != c.Identity:
 			return t, "", false
+		default:
+			t.lease = lease
 		}
-		t.lease = lease
 	}
 	return t, "", true
 }

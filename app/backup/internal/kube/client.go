@@ -88,6 +88,9 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	}
 	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
 	req.Header.Set("Content-Type", "application/json")
+	if method == http.MethodPatch { // the only one there is: server-side apply
+		req.Header.Set("Content-Type", "application/apply-patch+yaml")
+	}
 	res, err := c.http.Do(req)
 	if err != nil {
 		return err

@@ -54,19 +54,16 @@ type LeaseClient struct {
 	Namespace, Name string
 }
 
-// New returns the Lease as it is made: nobody holds it.
-func (c LeaseClient) New() *Lease {
-	return &Lease{APIVersion: "coordination.k8s.io/v1", Kind: "Lease", Metadata: map[string]any{"name": c.Name}}
-}
-
 // Get reads the Lease; a StatusError of 404 says that there is none.
 func (c LeaseClient) Get(ctx context.Context) (*Lease, error) {
 	return c.call(ctx, http.MethodGet, c.path()+"/"+c.Name, nil)
 }
 
-// Create makes the Lease; a StatusError of 409 says that somebody else was faster.
-func (c LeaseClient) Create(ctx context.Context, lease *Lease) (*Lease, error) {
-	return c.call(ctx, http.MethodPost, c.path(), lease)
+// Make makes the Lease, which nobody holds then, if there is none. It is applied, not created: a right to create that is for
+// one name only covers no POST. Nothing changes of a Lease that is there.
+func (c LeaseClient) Make(ctx context.Context) (*Lease, error) {
+	empty := map[string]any{"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": map[string]any{"name": c.Name}}
+	return c.call(ctx, http.MethodPatch, c.path()+"/"+c.Name+"?fieldManager=liteset-backup", empty)
 }
 
 // Update writes the Lease, unless it was changed since it was read: a StatusError of 409 says so.

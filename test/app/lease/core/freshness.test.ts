@@ -6,7 +6,7 @@ const at = (txid: number, history = 'a') => {
   return { 'app.db': `${hex}/${history.repeat(16)}` };
 };
 const held: LeaseRecord = { ...UNHELD, epoch: 3, pod: 'pod-0', positions: at(100) };
-const candidate: Candidate = { pod: 'pod-1', mayBootstrap: false, freeForMs: 0, graceMs: 30_000 };
+const candidate: Candidate = { pod: 'pod-1', mayBootstrap: false, freeForMs: 0, graceMs: 30_000, leaseMs: 5_000 };
 const alone = (own: Survey['own'], passed = false): Survey => ({
   own,
   clusterId: 'one',
@@ -37,7 +37,7 @@ describe('at once', () => {
       {},
     ],
     ['pod 0, empty, of a cluster that never had a primary', UNHELD, alone({}), { mayBootstrap: true }],
-    ['pod 0 with data, of such a cluster', UNHELD, alone(at(7)), { mayBootstrap: true }],
+    ['pod 0 with a restored backup, of such a cluster', UNHELD, stranger(at(7)), { mayBootstrap: true }],
   ])('%s becomes primary', (_, record, survey, who) => {
     expect(refusalReason(record, survey, { ...candidate, ...who })).toBeUndefined();
   });
@@ -46,17 +46,30 @@ describe('at once', () => {
 describe('not before the grace has passed', () => {
   test.each<[string, LeaseRecord, Survey, string]>([
     ['a pod behind the last position of the primary', held, alone(at(99)), 'behind the last position of pod-0'],
-    ['a pod behind a reachable one', held, { ...alone(at(100)), peers: [peer(101)] }, 'behind pod-2'],
     ['a pod at that TXID with another checksum', held, alone(at(100, 'b')), 'never saw'],
     ['a pod further than that, which never passed it', held, alone(at(105, 'b')), 'never saw'],
     ['a pod that lacks a database', held, alone({ 'other.db': at(200)['app.db'] }), 'behind the last position'],
     ['a pod with data of its own, such as a restored backup,', confirmed, stranger(at(100)), 'not from the cluster'],
-    ['any pod but pod 0 where nobody was primary yet', UNHELD, alone(at(5)), 'pod 0 may have more'],
+    ['any pod but pod 0 where nobody was primary yet', UNHELD, stranger(at(5)), 'pod 0 may have more'],
+    ['a pod of another cluster', confirmed, { ...alone(at(100), true), clusterId: 'two' }, 'not from the cluster'],
+    ['a pod with data whose Lease is gone', UNHELD, alone(at(7)), 'a pod that does not answer may have more'],
   ])('%s is refused', (_, record, survey, reason) => {
     expect(refusalReason(record, survey, candidate)).toContain(reason);
     expect(refusalReason(record, survey, { ...candidate, freeForMs: 29_999 })).toContain(reason);
     expect(refusalReason(record, survey, { ...candidate, freeForMs: 30_000 })).toBeUndefined();
   });
+});
+
+test('pod 0 with data, whose Lease is gone, waits for the others, too', () => {
+  const pod0 = { ...candidate, pod: 'pod-0', mayBootstrap: true };
+  expect(refusalReason(UNHELD, alone(at(7)), { ...pod0, freeForMs: 29_999 })).toContain('the Lease is new');
+  expect(refusalReason(UNHELD, alone(at(7)), { ...pod0, freeForMs: 30_000 })).toBeUndefined();
+});
+
+test('a pod behind a reachable one is refused for a lease longer than that one may be', () => {
+  const survey = { ...alone(at(100)), peers: [peer(101)] };
+  expect(refusalReason(held, survey, { ...candidate, freeForMs: 34_999 })).toContain('behind pod-2');
+  expect(refusalReason(held, survey, { ...candidate, freeForMs: 35_000 })).toBeUndefined();
 });
 
 describe('never', () => {
@@ -76,6 +89,13 @@ describe('never', () => {
       'a pod with data of its own beside one of the cluster',
       confirmed,
       { ...stranger(at(100)), peers: [peer(90)] },
+      {},
+      'pod-2 is',
+    ],
+    [
+      'a pod of another cluster beside one of this',
+      confirmed,
+      { ...alone(at(100), true), clusterId: 'two', peers: [peer(90)] },
       {},
       'pod-2 is',
     ],

@@ -12,7 +12,7 @@ const LEASES = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
 
 /** As much of the Lease as the tests look at. */
 export interface LeaseObject {
-  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+  readonly metadata: { readonly resourceVersion: string; readonly annotations: Readonly<Record<string, string>> };
   readonly spec: {
     readonly holderIdentity: string;
     readonly leaseDurationSeconds: number;
@@ -41,7 +41,7 @@ export class LeaseCluster {
     if (!consul) {
       await api.start();
       await grant(api);
-      await api.create(LEASES, { metadata: { name: 'liteset' } });
+      if (!this.#special.withoutLease) await api.create(LEASES, { metadata: { name: 'liteset' } });
     }
     for (const index of [0, 1, 2]) {
       const pod = new LeasePod({ directory, api, leaseSeconds, graceSeconds, pods: 3, ...this.#special }, index);
@@ -64,6 +64,27 @@ export class LeaseCluster {
 
   async lease(): Promise<LeaseObject> {
     return JSON.parse((await this.api.call('GET', `${LEASES}/liteset`)).body) as LeaseObject;
+  }
+
+  /** What people and their tools do to the Lease. */
+  async deleteLease(): Promise<void> {
+    await this.#meddle('DELETE');
+  }
+
+  /** As `kubectl replace` does with the Lease of the chart. */
+  async emptyLease(): Promise<void> {
+    const { resourceVersion } = (await this.lease()).metadata;
+    const metadata = { name: 'liteset', resourceVersion };
+    await this.#meddle('PUT', { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata });
+  }
+
+  async editLease(change: unknown): Promise<void> {
+    await this.#meddle('PATCH', change, 'application/merge-patch+json');
+  }
+
+  async #meddle(method: string, body?: unknown, type?: string): Promise<void> {
+    const answer = await this.api.call(method, `${LEASES}/liteset`, body, type);
+    if (answer.status !== 200) throw new Error(`${method}: ${answer.status} ${answer.body}`);
   }
 
   /** The pods whose LiteFS says that it is primary. */

@@ -15,6 +15,8 @@ export interface Shared {
   readonly pods: number;
   /** Where the application tells what replicas have confirmed; nowhere by default. */
   readonly confirmedUrl?: string;
+  /** Nobody makes the Lease: the tool that installs the chart leaves Leases out. */
+  readonly withoutLease?: boolean;
   /** A Consul that LiteFS is to use instead of the sidecar, for comparison. */
   readonly consul?: { readonly url: string; readonly ttl: string; readonly 'lock-delay': string };
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
 import { PausableLink } from '../../liteset/rig/pausable-link.ts';
 import { Child } from './child-process.ts';
 import { dataOf, hostOf, litefsConfig, mountOf, PORTS, type Shared, sidecarEnv } from './lease-pod-config.ts';
@@ -72,6 +73,13 @@ export class LeasePod {
 
   async rows(): Promise<string[]> {
     return (await (await fetch(`http://${this.host}:${PORTS.app}/`)).json()) as string[];
+  }
+
+  /** Makes a database of any name, as a person with a shell can. */
+  makeDatabase(name: string): void {
+    const database = new Database(join(this.#mount, name));
+    database.exec('CREATE TABLE row (id TEXT)');
+    database.close();
   }
 
   /** Whether its LiteFS says that it is primary; false if it does not answer. */

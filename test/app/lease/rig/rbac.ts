@@ -10,7 +10,7 @@ export async function grant(api: KubeApi): Promise<void> {
         apiGroups: ['coordination.k8s.io'],
         resources: ['leases'],
         resourceNames: ['liteset'],
-        verbs: ['get', 'patch'],
+        verbs: ['get', 'patch', 'create'],
       },
       { apiGroups: [''], resources: ['events'], verbs: ['create'] },
       { apiGroups: [''], resources: ['pods'], resourceNames: ['pod-0', 'pod-1', 'pod-2'], verbs: ['patch'] },

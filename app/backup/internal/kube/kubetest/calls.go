@@ -51,3 +51,11 @@ func (s *Server) admin(method, path, body string) ([]byte, error) {
 	}
 	return raw, err
 }
+
+// DeleteLease deletes the Lease, as a person would.
+func (s *Server) DeleteLease() {
+	s.t.Helper()
+	if _, err := s.admin(http.MethodDelete, "/apis/coordination.k8s.io/v1/namespaces/default/leases/"+LeaseName, ""); err != nil {
+		s.t.Fatal(err)
+	}
+}

@@ -18,8 +18,7 @@ import (
 // The rights that the chart gives the pods: one Lease, and Events.
 const (
 	role = `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"backup"},"rules":[
-{"apiGroups":["coordination.k8s.io"],"resources":["leases"],"verbs":["create"]},
-{"apiGroups":["coordination.k8s.io"],"resources":["leases"],"resourceNames":["test-backup"],"verbs":["get","update"]},
+{"apiGroups":["coordination.k8s.io"],"resources":["leases"],"resourceNames":["test-backup"],"verbs":["get","update","patch","create"]},
 {"apiGroups":[""],"resources":["events"],"verbs":["create"]}]}`
 	binding = `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"backup"},
 "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"backup"},

@@ -16,7 +16,9 @@ export function planFaults(world: World, pauses: Pauses): number {
     const pod = world.pods[random.below(world.pods.length)] as (typeof world.pods)[number];
     const kind = random.below(6);
     events.after(random.between(0, end), () => {
-      if (kind === 0) restart(world, primaryOr(world, pod).sidecar, random.between(10, 3_000));
+      // Who has only just started cannot know that the Lease is an older one.
+      if (kind === 0 && world.meddling !== 'puts an older one back' && world.meddling !== 'edits it')
+        restart(world, primaryOr(world, pod).sidecar, random.between(10, 3_000));
       if (kind === 1) restart(world, pod.litefs, random.between(300, 4_000));
       if (kind === 2)
         cutOff(

@@ -17,6 +17,7 @@ interface Surroundings {
   connect(replica: Litefs, name: string): Litefs | undefined;
   /** A transaction on the primary, and its replication. */
   write(primary: Litefs): void;
+  led(primary: Litefs): void;
   /** That LiteFS is primary no more: its replicas notice, the one that it switches over to excepted. */
   lost(primary: Litefs, except?: Litefs): void;
 }
@@ -152,6 +153,7 @@ export class Litefs extends Process {
       this.#session = session;
       this.#renewedAt = renewedAt;
       this.isPrimary = true;
+      this.#world.led(this);
       this.#world.write(this);
       this.#wait(this.#ttlMs / 2);
     };

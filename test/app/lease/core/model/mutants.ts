@@ -1,5 +1,6 @@
 import type { Op, Outcome } from '../../../../../app/lease/core/effects.ts';
 import { Elector } from '../../../../../app/lease/core/elector.ts';
+import { ObservedLease } from '../../../../../app/lease/core/observed-lease.ts';
 import type { Known } from '../../../../../app/lease/core/record.ts';
 import { ApiServer } from './api-server.ts';
 import type { Events } from './events.ts';
@@ -57,6 +58,20 @@ class ForgetsToCompareSessions extends Elector {
   }
 }
 
+class TakesANewLeaseAtOnce extends Elector {
+  override freeFor(now: number): number | undefined {
+    return this.observed.known?.record.epoch === 0 ? this.observed.unchangedFor(now) : super.freeFor(now);
+  }
+}
+
+class DoesNotNoticeAnOlderLease extends Elector {
+  override readonly observed = new (class extends ObservedLease {
+    override get replaced(): boolean {
+      return false;
+    }
+  })();
+}
+
 /** Believes the time that the holder wrote, and looks at its own clock: these differ by up to a minute. */
 const comparesClocks: Variant['elector'] = (self, times, events: Events) => {
   const skew = (self.pod.charCodeAt(4) % 2) * 60_000;
@@ -86,6 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
     without: 'a whole lease of waiting',
     pauses: 'bounded',
     variant: { ...REAL, elector: elector(TakesAfterHalfTheLease) },
+    from: 33_000,
   },
   {
     without: 'confirmation of a renewal',
@@ -97,17 +113,34 @@ export const MUTANTS: readonly Mutant[] = [
     without: 'the session in what is held',
     pauses: 'bounded',
     variant: { ...REAL, elector: elector(ForgetsToCompareSessions) },
+    from: 19_500,
   },
   {
     without: 'a TTL of LiteFS below the lease',
     pauses: 'bounded',
     variant: { ...REAL, timing: (seconds) => ({ ...REAL.timing(seconds), ttlMs: 1_500 * seconds }) },
+    from: 8_000,
   },
   {
     without: 'counting from when a renewal was sent',
     pauses: 'any',
     variant: { ...REAL, elector: elector(CountsFromTheAnswer) },
     from: 69_500,
+  },
+  {
+    without: 'a whole lease of waiting where the Lease is new',
+    pauses: 'bounded',
+    variant: { ...REAL, elector: elector(TakesANewLeaseAtOnce) },
+  },
+  {
+    without: 'an eye for a Lease that is older than the last one',
+    pauses: 'bounded',
+    variant: { ...REAL, elector: elector(DoesNotNoticeAnOlderLease) },
+  },
+  {
+    without: 'a grace where the Lease is new',
+    pauses: 'bounded',
+    variant: { ...REAL, survey: (survey) => ({ ...survey, clusterId: '' }) },
   },
   { without: 'the fence of the application', pauses: 'any', variant: { ...REAL, fenced: false } },
 ];

@@ -1,4 +1,5 @@
 import { type Pauses, planFaults } from './faults.ts';
+import { planMeddling } from './meddling.ts';
 import type { Variant } from './variant.ts';
 import { World } from './world.ts';
 
@@ -16,18 +17,19 @@ export interface Result {
 export function run(seed: number, pauses: Pauses, variant: Variant): Result {
   const world = new World(seed, variant);
   const end = planFaults(world, pauses);
+  planMeddling(world, seed, end);
   let violation = '';
   const check = () => {
-    const two = world.primaries() > 1;
-    if (two || world.api.clusterIds.size > 1) violation ||= describe(world, pauses, seed);
+    if (world.primaries() > 1 || world.api.clusterIds.size > 1 || world.stale !== '')
+      violation ||= describe(world, pauses, seed);
   };
   world.start();
   world.events.runUntil(end, check);
   world.loss = 0;
   for (const pod of world.pods) pod.cutOffUntil = 0;
   let recovered = false;
-  // Longer than any pause, and than two leases and what LiteFS waits in between.
-  const last = end + 8 * world.timing.leaseMs + 20_000;
+  // Longer than any pause, and than two leases, the grace, and what LiteFS waits in between.
+  const last = end + 8 * world.timing.leaseMs + 20_000 + world.timing.graceMs;
   for (let time = end; time < last && !recovered && violation === ''; time += 500) {
     world.events.runUntil(time, check);
     recovered = world.primaries() > 0;
@@ -39,5 +41,8 @@ function describe(world: World, pauses: Pauses, seed: number): string {
   const at = `at ${world.events.now.toFixed(0)} ms of seed ${seed}`;
   if (pauses === 'bounded' && world.primaries() > 1) return `two primaries ${at}`;
   if (world.acknowledging() > 1) return `two pods acknowledge ${at}`;
+  // Who edits the Lease, or puts an older one back, says himself where the cluster stands and which one it is.
+  if (world.meddling === 'edits it' || world.meddling === 'puts an older one back') return '';
+  if (world.stale !== '') return `a stale pod becomes primary ${at}`;
   return world.api.clusterIds.size > 1 ? `two cluster ids ${at}` : '';
 }

@@ -1,5 +1,6 @@
 import { Elector } from '../../../../../app/lease/core/elector.ts';
-import type { Self } from '../../../../../app/lease/core/lease-lock.ts';
+import type { Survey } from '../../../../../app/lease/core/freshness.ts';
+import type { Self } from '../../../../../app/lease/core/holder.ts';
 import { type Timing, timing } from '../../../../../app/lease/core/timing.ts';
 import { ApiServer } from './api-server.ts';
 import type { Events } from './events.ts';
@@ -9,6 +10,8 @@ export interface Variant {
   api(): ApiServer;
   elector(self: Self, timing: Timing, events: Events): Elector;
   timing(leaseSeconds: number): Timing;
+  /** What a candidate finds out. */
+  survey(survey: Survey): Survey;
   /** Whether an application looks at the fence before it acknowledges a write. */
   fenced: boolean;
 }
@@ -18,5 +21,6 @@ export const REAL: Variant = {
   api: () => new ApiServer(),
   elector: (self, times) => new Elector(self, times),
   timing: (leaseSeconds) => timing(leaseSeconds, 30),
+  survey: (survey) => survey,
   fenced: true,
 };

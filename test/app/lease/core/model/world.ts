@@ -2,9 +2,11 @@ import type { Answer, Effect } from '../../../../../app/lease/core/effects.ts';
 import type { Survey } from '../../../../../app/lease/core/freshness.ts';
 import { identityOf } from '../../../../../app/lease/core/record.ts';
 import type { Timing } from '../../../../../app/lease/core/timing.ts';
+import { txidOf } from '../../../../../app/liteset/litefs/positions.ts';
 import type { ApiServer } from './api-server.ts';
 import { Events } from './events.ts';
 import { Litefs } from './litefs.ts';
+import { type Meddling, meddlingOf } from './meddling-kind.ts';
 import { Clock } from './process.ts';
 import { Random } from './random.ts';
 import { Sidecar } from './sidecar.ts';
@@ -37,10 +39,14 @@ export class World {
   loss = 0;
   /** How often some pod became primary. */
   terms = 0;
+  /** The pod that became primary before the grace had passed, though it lacked what the Lease had told. */
+  stale = '';
+  readonly meddling: Meddling;
 
   constructor(seed: number, variant: Variant) {
     this.random = new Random(seed);
     this.#variant = variant;
+    this.meddling = meddlingOf(seed);
     this.api = variant.api();
     this.timing = variant.timing([3, 5, 10][this.random.below(3)] as number);
     this.pollMs = this.random.chance(0.15) ? this.timing.pollMs : this.random.between(0.3, 1) * this.timing.leaseMs;
@@ -65,9 +71,15 @@ export class World {
     const lost = () => this.events.now < (pod?.cutOffUntil ?? 0) || this.random.chance(this.loss);
     if (lost()) return;
     this.events.after(this.#latency(), () => {
-      const result = effect.do === 'write' ? this.api.write(effect.record, effect.version) : this.api.read();
+      const result = this.#answer(effect);
       if (!lost()) answer(this.#latency(), result);
     });
+  }
+
+  #answer(effect: Effect): Answer {
+    const { now } = this.events;
+    if (effect.do === 'write') return this.api.write(effect.record, effect.version, now);
+    return effect.do === 'make' ? this.api.make(now) : this.api.read();
   }
 
   #latency(): number {
@@ -91,6 +103,13 @@ export class World {
       if (litefs.following === primary) litefs.positions = primary.positions;
       sidecar.elector.positions = litefs.positions;
     }
+  }
+
+  /** A LiteFS becomes primary, with a lease that lasts, and may lack what the Lease has told before. */
+  led(litefs: Litefs): void {
+    const pod = this.pods.find((pod) => pod.litefs === litefs);
+    const stale = txidOf(litefs.positions, 'db') < this.api.noted && pod !== undefined && pod.clock.now() < pod.until;
+    if (stale && this.api.idleMs < 0.98 * this.timing.graceMs) this.stale ||= litefs.name;
   }
 
   /** A LiteFS is primary no more: its replicas notice, the one that it switches over to excepted. */
@@ -133,8 +152,17 @@ export class World {
     return pod;
   }
 
-  /** The model's pods have all seen all positions: freshness has its own tests. A peer's answer may be missing. */
+  /** The model's pods have all seen all positions, and do not say that they are primary: only the Lease is to prevent two. */
   #survey(own: Litefs): Survey {
-    return { own: own.alive ? own.positions : undefined, clusterId: own.clusterId, passed: () => true, peers: [] };
+    const others = this.pods.map(({ litefs }) => litefs).filter((litefs) => litefs !== own && litefs.alive);
+    return this.#variant.survey({
+      own: own.alive ? own.positions : undefined,
+      clusterId: own.clusterId,
+      passed: () => true,
+      peers: others.map(({ name, positions, clusterId }) => ({
+        ...{ name, positions, clusterId },
+        ...{ isPrimary: false, foreign: false },
+      })),
+    });
   }
 }
