@@ -7,6 +7,7 @@ import { ownRelease } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
 import { until } from './cluster/until.ts';
 import { primaryDeletedStory } from './stories/failover.ts';
+import { meddledLeaseStory } from './stories/meddled-lease.ts';
 import { leaseStories, replicationStories } from './stories/replication.ts';
 import { scalingStory } from './stories/scaling.ts';
 
@@ -81,6 +82,8 @@ describe('a release whose pods agree on the primary by a Lease of Kubernetes', (
   });
 
   primaryDeletedStory(release);
+
+  meddledLeaseStory(release);
 
   scalingStory(release, acknowledgedOrToBeSentAgain);
 });
