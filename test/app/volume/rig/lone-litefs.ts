@@ -50,8 +50,12 @@ export class LoneLitefs {
     return { status: answer.status, body: await answer.text() };
   }
 
+  get database(): string {
+    return join(this.#mount, 'test.db');
+  }
+
   open(readonly = false): Database.Database {
-    return new Database(join(this.#mount, 'test.db'), { readonly, fileMustExist: readonly });
+    return new Database(this.database, { readonly, fileMustExist: readonly });
   }
 
   /** Kills it as a container that is killed. The mount goes. */
