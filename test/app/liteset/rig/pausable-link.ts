@@ -9,6 +9,7 @@ export class PausableLink {
   readonly #lost = new Set<Socket>();
   #paused = false;
   #dropping = false;
+  #left = Number.POSITIVE_INFINITY;
 
   constructor(targetPort: number) {
     this.#server = createServer((near) => {
@@ -18,7 +19,11 @@ export class PausableLink {
         [far, near],
       ] as const) {
         this.#sockets.add(from);
-        from.on('data', (data) => void to.write(data));
+        from.on('data', (data) => {
+          to.write(data);
+          this.#left -= data.length;
+          if (this.#left < 0) this.pause();
+        });
         const end = () => {
           if (!this.#lost.has(from)) to.destroy();
         };
@@ -46,6 +51,11 @@ export class PausableLink {
     for (const socket of this.#sockets) socket.pause();
   }
 
+  /** Holds everything still as soon as so many more bytes have passed. */
+  pauseAfter(bytes: number): void {
+    this.#left = bytes;
+  }
+
   /** Loses what is connected without a word, and what connects from now on until it is resumed. */
   drop(): void {
     this.#dropping = true;
@@ -55,6 +65,7 @@ export class PausableLink {
 
   /** Lets everything go on that is not lost. */
   resume(): void {
+    this.#left = Number.POSITIVE_INFINITY;
     this.#paused = false;
     this.#dropping = false;
     for (const socket of this.#sockets) if (!this.#lost.has(socket)) socket.resume();
