@@ -1,8 +1,15 @@
-/** The columns of Chinook's tables that the service uses. The first is the key. */
+/** The columns of Chinook's tables that the service uses, or has an index on. The first is the key. */
 export const TABLES = {
   Artist: ['ArtistId', 'Name NVARCHAR(120)'],
   Album: ['AlbumId', 'Title NVARCHAR(160)', 'ArtistId INTEGER REFERENCES Artist'],
-  Track: ['TrackId', 'Name NVARCHAR(200) NOT NULL', 'AlbumId INTEGER REFERENCES Album', 'UnitPrice NUMERIC(10,2)'],
+  Track: [
+    'TrackId',
+    'Name NVARCHAR(200) NOT NULL',
+    'AlbumId INTEGER REFERENCES Album',
+    'UnitPrice NUMERIC(10,2)',
+    'GenreId',
+    'MediaTypeId',
+  ],
   Customer: [
     ...[
       'CustomerId',
@@ -17,6 +24,7 @@ export const TABLES = {
       'Country NVARCHAR(40)',
       'PostalCode NVARCHAR(10)',
       'Email NVARCHAR(60)',
+      'SupportRepId',
     ],
   ],
   Invoice: [

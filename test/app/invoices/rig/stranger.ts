@@ -42,9 +42,9 @@ export function stranger(random: Random, path: string): string[] {
   );
   for (const [name, columns] of Object.entries(TABLES)) attempt(createTable(random, name, columns));
   FILL.forEach(attempt);
-  some(data, 1);
-  some(rules, 2);
-  some(odd, 2);
+  if (random.chance(0.5)) some(data, 1);
+  if (random.chance(0.6)) some(rules, 2);
+  if (random.chance(0.5)) some(odd, 2);
   database.unsafeMode(true).pragma('writable_schema = ON');
   if (random.chance(0.2)) some(forged, 1);
   if (random.chance(0.2)) attempt('PRAGMA journal_mode = WAL');
