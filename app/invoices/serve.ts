@@ -52,7 +52,7 @@ export async function serve(config: Config & { host?: string | undefined }, appD
     here: writesOn(database),
     limits: { maxGroup: config.writeGroup },
   });
-  // Before anything writes: LiteFS has cut the shared memory of SQLite's WAL, which the old connections may have mapped whole.
+  // A connection of the time as a replica holds nothing that the primary needs.
   liteset.onBecomePrimary(() => {
     database.close();
     committer.reopen();

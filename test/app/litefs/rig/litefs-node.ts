@@ -92,6 +92,10 @@ export class LitefsNode {
 export const level = (database: string, one: LitefsNode, other: LitefsNode, ms?: number): Promise<unknown> =>
   waitFor(
     'both nodes to have the same position',
-    () => one.position(database) !== undefined && one.position(database) === other.position(database),
+    () => {
+      for (const { litefs } of [one, other])
+        if (/panic|fatal/.test(litefs.output)) throw new Hopeless(litefs.output.slice(-2_000));
+      return one.position(database) !== undefined && one.position(database) === other.position(database);
+    },
     ms,
   );
