@@ -13,7 +13,9 @@ const write = async (pod: LitefsPod, body: string) => (await fetch(`${pod.url}/r
 /** The thread that writes keeps its connection all the time, and with it the second block of the WAL index. */
 test('a pod that is the primary again survives its second large transaction, on the connection of the first', async () => {
   cluster = new MovableCluster();
-  await cluster.start(2, { SWITCHOVER_MS: '14000', WRITER_THREAD: 'true', REOPEN: 'false' });
+  await cluster.start(2, {
+    ...{ SWITCHOVER_MS: '14000', WRITER_THREAD: 'true', REOPEN: 'false', MAX_BODY_BYTES: String(LARGE.length) },
+  });
   const { pod: first, others } = await cluster.primary();
   const [second] = others as [LitefsPod];
   expect(await write(first, LARGE)).toBe(201);
