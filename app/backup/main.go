@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/secret"
 )
 
 // command is a subcommand. Its setup adds flags and returns what to do once they are parsed.
@@ -58,7 +59,7 @@ func run(ctx context.Context, args []string, out, diag io.Writer) int {
 	if err := flags.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil || flags.NArg() > 0 {
-		fmt.Fprintln(diag, "unexpected arguments:", flags.Args())
+		fmt.Fprintln(diag, "unexpected arguments:", flags.NArg()) // not which: a URL that was not quoted may have been cut
 		return exitUsage
 	}
 	var lowest slog.Level
@@ -66,7 +67,8 @@ func run(ctx context.Context, args []string, out, diag io.Writer) int {
 		fmt.Fprintln(diag, err)
 		return exitUsage
 	}
-	log := slog.New(slog.NewJSONHandler(diag, &slog.HandlerOptions{Level: lowest}))
+	secret.AddEnvironment()
+	log := slog.New(slog.NewJSONHandler(diag, &slog.HandlerOptions{Level: lowest, ReplaceAttr: secret.Attr}))
 	slog.SetDefault(log) // all of ours get it; a few lines of Litestream's clients for SFTP and Azure know no other
 	err := do(ctx, log, out)
 	if err == nil {

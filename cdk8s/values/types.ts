@@ -32,7 +32,7 @@ export const quantities = (fallback: Record<string, string>) =>
 
 /**
  * A store of the backup, or nothing. A password in it would be readable by everybody who may read the release, so it can
- * only be a reference to an environment variable, which the kubelet fills in.
+ * only be a reference to an environment variable, which the backup program fills in.
  */
 export const storeUrl = () =>
   z.string().regex(/^((s3|gs|abs|oss|sftp|webdavs?):\/\/([^\s:@/?]+(:\$\([A-Za-z_]\w*\))?@)?[^\s@]+)?$/);

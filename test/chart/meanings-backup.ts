@@ -106,7 +106,7 @@ export const backupMeanings: Meanings = {
     expect(pod(all, 'initContainers')).toHaveLength(1);
     expect(at(stream, 'args')).toEqual([
       'stream',
-      ...['-url', 's3://bucket/invoices?endpoint=https://s3.example.com:9000'],
+      ...['-url', 's3://bucket/invoices?endpoint=https://s3.example.com:9000&sseCustomerKey=$$(SSE_KEY)'],
       ...['-data', '/var/lib/litefs', '-db', 'invoices.db', '-litefs', 'http://127.0.0.1:20202', '-metrics', ':9090'],
       ...['-sync-interval', '5s', '-restore-points', '10', '-retention', '720h', '-transaction-retention', '24h'],
       ...['-snapshot-interval', '12h', '-store-timeout', '30s', '-log-level', 'debug'],
@@ -142,7 +142,7 @@ export const backupMeanings: Meanings = {
     expect(pod(all, 'initContainers')).toHaveLength(1);
     expect(at(init(all, 'restore'), 'args')).toEqual([
       'seed',
-      ...['-url', 'sftp://backup:$(SFTP_PASSWORD)@files.example.com/srv/invoices', '-data', '/var/lib/litefs'],
+      ...['-url', 'sftp://backup:$$(SFTP_PASSWORD)@files.example.com/srv/invoices', '-data', '/var/lib/litefs'],
       ...['-db', 'invoices.db', '-if-no-backup', 'fail', '-log-level', 'info'],
       ...['-timestamp', '2026-01-31T08:00:00.123+01:00', '-lineage', '0000019ab2c3d4e5'],
     ]);

@@ -57,6 +57,16 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
 
   test.each([
     ['Consul without an address', ['lease.type=consul'], 'lease.consul.url is missing'],
+    [
+      'a key in the URL of the store',
+      ['backup.url=s3://bucket/path?region=a&sseCustomerKey=AAAA'],
+      'backup.url has a key or a password in it',
+    ],
+    [
+      'a key in the URL that is restored from',
+      ['restore.url=s3://bucket/path?sse-customer-key=$AAAA'],
+      'restore.url has a key or a password in it',
+    ],
     ['copies that are not kept', ['persistence.enabled=false'], 'persistence.enabled is false, but replicaCount is 3'],
     [
       'an empty pod that could never become primary again',

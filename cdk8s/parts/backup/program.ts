@@ -11,10 +11,16 @@ export const backupName = `${name}-backup`;
 const claimPath = '/backup';
 const claimUrl = new Expr<string>(`"file://${claimPath}"`, 'quoted');
 
+/**
+ * A URL whose variables the program fills in, not the kubelet: arguments can be read by everybody on the node, and the
+ * program knows how a password is encoded in a URL.
+ */
+const unexpanded = (url: Expr<string>) => new Expr<string>(`${url.pipeline} | replace "$(" "$$("`, 'quoted');
+
 /** The store of the stream. */
-export const backupUrl = orElse(v.backup.url, claimUrl);
+export const backupUrl = unexpanded(orElse(v.backup.url, claimUrl));
 /** The store that an empty cluster fills itself from. */
-export const restoreUrl = orElse(orElse(v.restore.url, v.backup.url), claimUrl);
+export const restoreUrl = unexpanded(orElse(orElse(v.restore.url, v.backup.url), claimUrl));
 
 /** Whether the stream, or the restore, uses the claim. */
 export const streamsToClaim = and(v.backup.enabled, not(v.backup.url));

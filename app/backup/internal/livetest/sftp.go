@@ -12,7 +12,10 @@ import (
 )
 
 // SFTP starts OpenSSH's own SFTP server behind an SSH server, and returns its address and the folder that it shows.
-func SFTP(t testing.TB) (addr, dir string) {
+func SFTP(t testing.TB) (addr, dir string) { return SFTPWith(t, "secret") }
+
+// SFTPWith does the same with a password of one's own.
+func SFTPWith(t testing.TB, wanted string) (addr, dir string) {
 	t.Helper()
 	bin, dir := Tool(t, "sftp-server"), t.TempDir()
 	_, key, err := ed25519.GenerateKey(rand.Reader)
@@ -24,7 +27,7 @@ func SFTP(t testing.TB) (addr, dir string) {
 		t.Fatal(err)
 	}
 	config := &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, password []byte) (*ssh.Permissions, error) {
-		if c.User() != "backup" || string(password) != "secret" {
+		if c.User() != "backup" || string(password) != wanted {
 			return nil, errors.New("wrong password")
 		}
 		return nil, nil

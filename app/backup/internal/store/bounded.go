@@ -29,17 +29,18 @@ func (b *bounded) client() (litestream.ReplicaClient, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.inner == nil {
-		c, err := litestream.NewReplicaClientFromURL(b.s.URL(b.place))
+		c, err := litestream.NewReplicaClientFromURL(b.s.real.in(b.place))
 		if err != nil {
 			return nil, err
 		}
+		tune(c, b.s.real.query)
 		c.SetLogger(b.s.log)
 		b.inner = c
 	}
 	return b.inner, nil
 }
 
-// drop gives up a client that hangs.
+// drop gives up a client that hangs, or whose credentials are not taken.
 func (b *bounded) drop(c litestream.ReplicaClient) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -67,6 +68,9 @@ func call[T any](ctx context.Context, b *bounded, request func(context.Context, 
 	done := make(chan answer, 1)
 	go func() {
 		value, err := request(ctx, c, w)
+		if isDenied(err) {
+			b.drop(c)
+		}
 		done <- answer{value, err}
 	}()
 	select {

@@ -4,9 +4,7 @@ package store
 import (
 	"context"
 	"log/slog"
-	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,16 +16,16 @@ import (
 	_ "github.com/benbjohnson/litestream/file"
 	_ "github.com/benbjohnson/litestream/gs"
 	_ "github.com/benbjohnson/litestream/oss"
-	_ "github.com/benbjohnson/litestream/s3"
 	_ "github.com/benbjohnson/litestream/sftp"
 	_ "github.com/benbjohnson/litestream/webdav"
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
+	"github.com/liteset/liteset/app/backup/internal/secret"
 )
 
 // Store is a place that keeps the backup of one database.
 type Store struct {
-	base, query string
+	real, shown address // the first has secrets
 	log         *slog.Logger
 	timeout     atomic.Int64 // time.Duration
 
@@ -36,34 +34,27 @@ type Store struct {
 }
 
 // Open checks the URL; the store itself is reached with the first request. Credentials come from the environment, as
-// they do for Litestream.
+// they do for Litestream; the URL may name variables, too, as $(NAME).
 func Open(rawURL string, log *slog.Logger) (*Store, error) {
-	base, query, _ := strings.Cut(rawURL, "?")
-	s := &Store{base: strings.TrimRight(base, "/"), query: query, log: log, clients: map[string]*bounded{}}
-	s.SetTimeout(DefaultTimeout)
-	scheme, _, ok := strings.Cut(base, "://")
-	if !ok || scheme == "nats" {
-		return nil, fault.New(fault.Usage, "%q is not the URL of a store", redact(rawURL)).
-			WithHint("for example file:///backup/invoices or s3://bucket/invoices?endpoint=http://minio:9000")
+	real, shown, err := parse(rawURL)
+	if err != nil {
+		return nil, err
 	}
+	s := &Store{real: real, shown: shown, log: log, clients: map[string]*bounded{}}
+	s.SetTimeout(DefaultTimeout)
 	if _, err := s.At("lineages"); err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "%q is not the URL of a store", redact(rawURL)).
+		return nil, fault.New(fault.Usage, "%q is not the URL of a store: %s", s, secret.Hide(err.Error())).
 			WithHint("schemes: file, s3, gs, abs, oss, sftp, webdav")
 	}
 	return s, nil
 }
 
-// URL returns the address of a place below the store, as stock Litestream takes it.
-func (s *Store) URL(place string) string {
-	u := s.base + "/" + place
-	if s.query != "" {
-		u += "?" + s.query
-	}
-	return u
-}
+// URL returns the address of a place below the store, as stock Litestream takes it once a variable in it is replaced.
+// There is no secret in it.
+func (s *Store) URL(place string) string { return s.shown.in(place) }
 
-// String is the address without a password.
-func (s *Store) String() string { return redact(s.base) }
+// String is the address without what follows "?", and without secrets.
+func (s *Store) String() string { return s.shown.base }
 
 // SetTimeout bounds how long a request may make no progress, of those that begin later.
 func (s *Store) SetTimeout(d time.Duration) { s.timeout.Store(int64(d)) }
@@ -100,11 +91,4 @@ func Failed(ctx context.Context, err error, format string, args ...any) error {
 		return fault.Wrap(err, fault.StoreCorrupt, format, args...).WithHint(Deleted + "; run verify")
 	}
 	return fault.Wrap(err, fault.StoreUnavailable, format, args...).WithHint(reach)
-}
-
-func redact(raw string) string {
-	if u, err := url.Parse(raw); err == nil {
-		return u.Redacted()
-	}
-	return "the given URL"
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
 	"github.com/liteset/liteset/app/backup/internal/index"
+	"github.com/liteset/liteset/app/backup/internal/secret"
 	"github.com/liteset/liteset/app/backup/internal/store"
 )
 
@@ -41,7 +42,7 @@ type Record struct {
 func NewRecord(began time.Time, r Result, err error) Record {
 	rec := Record{Time: began.UTC().Truncate(time.Millisecond), OK: err == nil, Seconds: time.Since(began).Seconds()}
 	if err != nil {
-		rec.Code, rec.Error = fault.CodeOf(err), shortened(err.Error(), mostText)
+		rec.Code, rec.Error = fault.CodeOf(err), shortened(secret.Hide(err.Error()), mostText)
 		return rec
 	}
 	room := mostText
