@@ -54,7 +54,7 @@ func Take(ctx context.Context, cfg Config) (*Snapshot, error) {
 			} else if errors.Is(err, ErrEmpty) || ctx.Err() != nil {
 				return nil, err
 			} else if fault.IsNoRoom(err) {
-				return nil, fault.OfDisk(err, "a snapshot needs room for one copy of the database: raise backup.scratchSize, or free the node's disk")
+				return nil, fault.OfDisk(err, "a snapshot needs room for one copy of the database: free the disk of the node")
 			}
 			last = err
 		}
