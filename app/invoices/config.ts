@@ -105,6 +105,11 @@ export const Env = z.object({
     .max(100_000)
     .default(4_000)
     .describe('How many connections there may be. One more ends the one that has waited longest for a request.'),
+  TOKEN_COOKIE: z
+    .string()
+    .regex(/^[\w.-]+$/, 'letters, digits, dots, hyphens and underscores')
+    .default('liteset-token')
+    .describe('Name of the cookie that carries what the client has seen. Two clusters on one host need two names.'),
   TRUSTED_ORIGINS: z
     .string()
     .default('')

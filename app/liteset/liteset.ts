@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { ReadPolicy } from './answers/read-policy.ts';
+import { TOKEN_COOKIE } from './answers/token.ts';
 import { WritePolicy } from './answers/write-policy.ts';
 import { ClusterMember } from './cluster.ts';
 import { newCounters } from './counters.ts';
@@ -95,6 +96,7 @@ export function liteset(options: LitesetOptions): Liteset {
     rooms: { reads: room(), writes: room() },
     readWaits: new ReadWaits({ requests: waitingRequests, ms: readWaitMs }, membership, counters),
     answersStatus: options.statusPort === undefined,
+    tokenCookie: options.tokenCookie ?? TOKEN_COOKIE,
     trustedOrigins: options.trustedOrigins ?? [],
   });
 

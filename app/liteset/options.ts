@@ -52,6 +52,8 @@ export interface LitesetOptions {
   readingBytes?: number;
   /** How long a body may take to come, in milliseconds. Then it is cut, with 408. Default: 30,000. */
   bodyMs?: number;
+  /** Name of the cookie that carries a client's token: two clusters on one host need two names. Default: `liteset-token`. */
+  tokenCookie?: string;
   /** Origins, such as `https://shop.example`, whose pages may write here, too. Default: those of this host only. */
   trustedOrigins?: readonly string[];
   /**

@@ -1,8 +1,8 @@
 import type { Variables } from '../../app/invoices/config.ts';
 import { application } from '../application.ts';
 import { type Environment, only, podField, reserve } from '../helm/env.ts';
-import { Expr, text } from '../helm/expr.ts';
-import { paths, peers, ports, v } from '../names.ts';
+import { Expr, release, text } from '../helm/expr.ts';
+import { name, paths, peers, ports, v } from '../names.ts';
 import { consulUrl } from './lease.ts';
 import { byKubernetes } from './lease-access.ts';
 
@@ -41,6 +41,7 @@ export const environment = {
   SAMPLE_INVOICES: text(v.app.sampleInvoices),
   BODY_LIMIT: v.app.bodyLimit,
   KEEP_ALIVE_SECONDS: text(v.app.keepAliveSeconds),
+  TOKEN_COOKIE: `liteset-token.${release.namespace}.${name}`,
   LOG_LEVEL: v.app.logLevel,
   TRUST_PROXY: text(v.app.trustProxy),
   CONSUL_HTTP_TOKEN_FILE: only(

@@ -52,6 +52,8 @@ export const clusterMeanings: Meanings = {
       SAMPLE_INVOICES: '412',
       BODY_LIMIT: '100kb',
       KEEP_ALIVE_SECONDS: '3660',
+      TOKEN_COOKIE: 'liteset-token.invoices.invoices',
+      STATUS_PORT: '9091',
       TRUST_PROXY: '0',
       WAITING_BYTES: '67108864',
       SWITCHOVER: 'true',

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HEADERS } from '../headers.ts';
+import { isSecure } from '../lib/http.ts';
 import { ORIGIN, type Position } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
-import { formatToken, TOKEN_COOKIE, TOKEN_HEADER, tokenCookie } from './token.ts';
+import { formatToken, TOKEN_HEADER, tokenCookie } from './token.ts';
 
 /** Puts who answers, its position and the token on the head of an answer. */
 export function stampHead(
@@ -11,6 +12,7 @@ export function stampHead(
   membership: Membership,
   token: Position | undefined,
   position: Position,
+  cookie: string,
 ): void {
   res.setHeader(HEADERS.pod.name, membership.pod);
   res.setHeader(HEADERS.role.name, membership.role);
@@ -24,7 +26,8 @@ export function stampHead(
   res.setHeader(TOKEN_HEADER, value);
   // A shared cache would give this client's cookie to others.
   const isShared = String(res.getHeader('Cache-Control') ?? '').includes('public');
-  if (!isShared && tokenCookie(req) !== value) {
-    res.appendHeader('Set-Cookie', `${TOKEN_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax`);
-  }
+  if (isShared || tokenCookie(req, cookie) === value) return;
+  const secure = isSecure(req) ? '; Secure' : '';
+  res.appendHeader('Set-Cookie', `${cookie}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}`);
+  if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'private');
 }

@@ -4,7 +4,7 @@ import type { Position } from '../litefs/position.ts';
 
 /** Header of requests and answers that carries the token. */
 export const TOKEN_HEADER = HEADERS.token.name.toLowerCase();
-/** Cookie of the same content, for browsers. */
+/** Cookie of the same content, for browsers, by default. Cookies know no ports: two clusters on one host need two names. */
 export const TOKEN_COOKIE = TOKEN_HEADER;
 
 /**
@@ -23,14 +23,16 @@ export function parseToken(text: string): Position | undefined {
 }
 
 /** The value of the cookie, as the request carries it. */
-export function tokenCookie(req: IncomingMessage): string | undefined {
+export function tokenCookie(req: IncomingMessage, name: string): string | undefined {
   const pairs = (req.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${TOKEN_COOKIE}=`))?.slice(TOKEN_COOKIE.length + 1);
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 /** The newest token of a request, from its header or cookie. What is not a token counts as none: it is never an error. */
-export function tokenOf(req: IncomingMessage): Position | undefined {
+export function tokenOf(req: IncomingMessage, cookie: string): Position | undefined {
   const header = req.headers[TOKEN_HEADER];
-  const tokens = [header, tokenCookie(req)].map((text) => (typeof text === 'string' ? parseToken(text) : undefined));
+  const tokens = [header, tokenCookie(req, cookie)].map((text) =>
+    typeof text === 'string' ? parseToken(text) : undefined,
+  );
   return tokens.reduce((newest, token) => (!newest || (token && token.txid > newest.txid) ? token : newest));
 }

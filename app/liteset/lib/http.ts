@@ -1,5 +1,6 @@
 import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 /**
  * The whole path and query of a request. Frameworks that cut the path of a mounted handler short keep it as `originalUrl`. What is sent
@@ -7,6 +8,10 @@ import { connect } from 'node:net';
  */
 export const urlOf = (req: IncomingMessage & { originalUrl?: string }): string =>
   (req.originalUrl ?? req.url ?? '/').replace(/^https?:\/\/[^/?#]*\/?/i, '/');
+
+/** Whether the client has come by TLS. Frameworks that know which proxies to trust say it as `secure`. */
+export const isSecure = (req: IncomingMessage & { secure?: boolean }): boolean =>
+  req.secure ?? (req.socket as Partial<TLSSocket>).encrypted === true;
 
 /** A signal that aborts when the answer is sent or the client has gone. */
 export function abortOnClose(res: ServerResponse): AbortSignal {

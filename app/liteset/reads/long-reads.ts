@@ -96,9 +96,12 @@ export class LongReads {
       else reject(Object.assign(new Error(answer.message), { code: answer.code }));
       this.#next();
     });
-    child.on('exit', () => {
-      if (this.#process === child) this.#end(new Error('The process of long reads ended.'));
-    });
+    const ended = (error = new Error('The process of long reads ended.')) => {
+      if (this.#process === child) this.#end(error);
+    };
+    child.on('exit', () => ended());
+    // It could not be started, as without memory, or has gone just when it was to be asked.
+    child.on('error', ended);
     return child;
   }
 

@@ -37,6 +37,8 @@ export interface RequestOptions {
   primaryWaitMs: number;
   /** Whether the other pods ask here how this one stands. */
   answersStatus: boolean;
+  /** Name of the cookie that carries the token. */
+  tokenCookie: string;
   trustedOrigins: readonly string[];
 }
 
@@ -50,12 +52,12 @@ export type RequestHandler = (req: IncomingMessage, res: ServerResponse, next: (
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
   const { arrivals, membership, admission, gate, bodies, rooms, readWaits, reads, writes } = options;
-  const { peerPort, primaryWaitMs, trustedOrigins } = options;
+  const { peerPort, primaryWaitMs, tokenCookie, trustedOrigins } = options;
 
   return async (req, res, next) => {
-    const token = tokenOf(req);
+    const token = tokenOf(req, tokenCookie);
     const response = new HeldResponse(res, (shown = membership.copy.position()) =>
-      stampHead(req, res, membership, token, shown),
+      stampHead(req, res, membership, token, shown, tokenCookie),
     );
     if (options.answersStatus && asksForStatus(req)) return sendJson(res, JSON.stringify(statusOf(membership)));
     const isRead = SAFE.has(req.method ?? '');

@@ -4,7 +4,10 @@ import { FakeCluster } from '../rig/fake-cluster.ts';
 
 /** A pod whose position is what the test writes into LiteFS's file, and a primary that says that it was asked. */
 const READ_WAIT_MS = 1_000;
-const cluster = new FakeCluster({ primaryWaitMs: 1_000, readWaitMs: READ_WAIT_MS });
+const cluster = new FakeCluster(
+  { primaryWaitMs: 1_000, readWaitMs: READ_WAIT_MS },
+  { TOKEN_COOKIE: 'liteset-token.ours' },
+);
 const { litefs, database } = cluster;
 
 const txid = (n: number) => n.toString(16).padStart(16, '0');
@@ -40,12 +43,24 @@ test('every answer says who gave it and up to where it covers', async () => {
     pod: 'pod-1',
     position: txid(10),
     token: token(10),
-    cookies: [`liteset-token=${token(10)}; Path=/; HttpOnly; SameSite=Lax`],
+    cookies: [`liteset-token.ours=${token(10)}; Path=/; HttpOnly; SameSite=Lax`],
   });
 });
 
 test('a cookie that says the same already is not set again', async () => {
-  expect(await get({ Cookie: `a=b; liteset-token=${token(10)}` })).toMatchObject({ cookies: [], pod: 'pod-1' });
+  expect(await get({ Cookie: `a=b; liteset-token.ours=${token(10)}` })).toMatchObject({ cookies: [], pod: 'pod-1' });
+});
+
+test('a cookie of another cluster on the same host is not ours', async () => {
+  const cookies = [expect.stringMatching(/^liteset-token\.ours=/)];
+  const answer = await get({ Cookie: `liteset-token=${token(999)}; liteset-token.theirs=${token(999)}` });
+  expect(answer).toMatchObject({ cookies, pod: 'pod-1' });
+});
+
+test('by TLS, as a trusted proxy says it, the cookie is for TLS only; and no shared cache keeps it', async () => {
+  const answer = await fetch(`${cluster.url}/rows`, { headers: { 'X-Forwarded-Proto': 'https' } });
+  expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/; Secure$/)]);
+  expect(answer.headers.get('Cache-Control')).toBe('private');
 });
 
 test('an answer that shared caches may keep has no cookie', async () => {
@@ -65,7 +80,7 @@ test.each([
 });
 
 test('a read whose position is on its way waits for it', async () => {
-  const answer = get({ Cookie: `liteset-token=${token(11)}` });
+  const answer = get({ Cookie: `liteset-token.ours=${token(11)}` });
   setTimeout(() => move(11), 50);
   expect(await answer).toMatchObject({ pod: 'pod-1', position: txid(11), token: token(11) });
   expect((await answer).ms).toBeGreaterThan(45);
@@ -73,8 +88,8 @@ test('a read whose position is on its way waits for it', async () => {
 
 test('of a header and a cookie the newer counts', async () => {
   const [older, newer] = [token(5), token(999)];
-  expect(await get({ Cookie: `liteset-token=${newer}`, 'Liteset-Token': older })).toMatchObject({ pod: 'pod-0' });
-  expect(await get({ Cookie: `liteset-token=${older}`, 'Liteset-Token': newer })).toMatchObject({ pod: 'pod-0' });
+  expect(await get({ Cookie: `liteset-token.ours=${newer}`, 'Liteset-Token': older })).toMatchObject({ pod: 'pod-0' });
+  expect(await get({ Cookie: `liteset-token.ours=${older}`, 'Liteset-Token': newer })).toMatchObject({ pod: 'pod-0' });
 });
 
 test('a read whose position does not come in time is answered by the primary', async () => {
@@ -94,14 +109,14 @@ test.each([
 
 test('with neither its position nor a primary a read is a 503, and the client keeps its token', async () => {
   await cluster.loseThePrimary();
-  expect(await get({ Cookie: `liteset-token=${token(999)}` })).toMatchObject({
+  expect(await get({ Cookie: `liteset-token.ours=${token(999)}` })).toMatchObject({
     pod: 'pod-1',
     status: 503,
     retry: '1',
     token: token(999),
     cookies: [],
   });
-  expect(await get({ Cookie: `liteset-token=${token(11)}` })).toMatchObject({ pod: 'pod-1', status: 404 });
+  expect(await get({ Cookie: `liteset-token.ours=${token(11)}` })).toMatchObject({ pod: 'pod-1', status: 404 });
   await cluster.follow();
 });
 
@@ -115,7 +130,7 @@ test('a read that waits for a primary is answered here if its position comes fir
 
 test('the primary answers at once with what there is, and replaces a token of a lost history', async () => {
   await cluster.promote();
-  const answer = await get({ Cookie: `liteset-token=${token(999, 'b')}` });
+  const answer = await get({ Cookie: `liteset-token.ours=${token(999, 'b')}` });
   expect(answer).toMatchObject({
     pod: 'pod-1',
     status: 404,

@@ -1,3 +1,4 @@
+import processes from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,15 @@ test('an error of SQLite in a long read arrives with its code, and the next read
   });
   await expect(reads.all('DELETE FROM row', [])).rejects.toThrow();
   expect(await reads.all('SELECT count(*) AS count FROM row', [])).toEqual([{ count: 2 }]);
+});
+
+test('a process that cannot be started is an error of the read, and the next one works', async () => {
+  const reads = longReads();
+  const start = jest.spyOn(processes, 'fork');
+  start.mockImplementationOnce(() => processes.spawn('/nonexistent', { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
+  await expect(reads.all('SELECT 1 AS one', [])).rejects.toMatchObject({ syscall: 'spawn /nonexistent' });
+  start.mockRestore();
+  expect(await reads.all('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
 });
 
 test('a read that takes too long is ended in the middle of a statement, and those behind it are answered', async () => {

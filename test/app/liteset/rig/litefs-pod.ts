@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { Hopeless, waitFor } from '../../../lib/wait-for.ts';
 
 const LITEFS = resolve('hack/.bin/litefs');
-const STOP_MS = 15_000;
+/** The service alone may take 12 s when clients hold their connections, and LiteFS 10 s more. */
+const STOP_MS = 40_000;
 
 /** How a pod of these tests is started. Both pods share the application's port, each on a loopback address of its own. */
 export interface PodOptions {

@@ -24,6 +24,7 @@ const cluster = liteset({
   clusterHost: env('HOST'),
   switchover: env('SWITCHOVER') === 'true',
   keep: env('KEEP') ? { ltx: env('LTX'), into: env('KEEP') } : undefined,
+  tokenCookie: env('TOKEN_COOKIE') || 'liteset-token',
   fenceUrl: env('FENCE_URL') || undefined,
   ackPolicy: env('ACK_POLICY') === 'acknowledge' ? 'acknowledge' : 'refuse',
   ...numbers({
@@ -62,7 +63,7 @@ const thread = { program, data: { path: env('DATABASE'), limits } };
 const committer = cluster.committer(env('WRITER_THREAD') === 'true' ? { thread } : { here });
 const write = (text: string) => committer.run('insert', [text]);
 
-const app = express();
+const app = express().set('trust proxy', 'loopback');
 app.get('/counters', (_req, res) => void res.json(cluster.counters()));
 const { middleware, onError: explain } = forExpress(cluster);
 app.use(middleware, express.raw({ type: () => true, limit: '20mb' }));
