@@ -34,10 +34,10 @@ export interface Candidate {
 }
 
 /**
- * A reason to refuse a candidate: whether it holds, its text, and for how long: for good, until the grace has passed, or a
- * lease longer, so that the pod which should win has a start.
+ * A reason to refuse a candidate: whether it holds, its text, and for how long: for good, until the grace has passed, or
+ * twice the grace: the pod which should win may have started just before the grace was over, and counts from then.
  */
-type Rule = readonly [holds: boolean, reason: string, lasts: 'for good' | 'until the grace' | 'a lease longer'];
+type Rule = readonly [holds: boolean, reason: string, lasts: 'for good' | 'until the grace' | 'twice the grace'];
 
 /**
  * Why a candidate may not become primary now; undefined if it may. LiteFS itself lets any candidate win. The first rule that
@@ -46,7 +46,7 @@ type Rule = readonly [holds: boolean, reason: string, lasts: 'for good' | 'until
 export function refusalReason(record: LeaseRecord, survey: Survey, candidate: Candidate): string | undefined {
   const [, reason, lasts] = rulesFor(record, survey, candidate).find(([holds]) => holds) ?? [];
   if (lasts === 'for good' || lasts === undefined) return reason;
-  const start = lasts === 'a lease longer' ? candidate.leaseMs : 0;
+  const start = lasts === 'twice the grace' ? candidate.graceMs + 2 * candidate.leaseMs : 0;
   const leftMs = candidate.graceMs + start - candidate.freeForMs;
   return leftMs > 0 ? `${reason}; refused for another ${Math.ceil(leftMs / 1_000)} s` : undefined;
 }
@@ -75,7 +75,7 @@ function rulesFor(lease: LeaseRecord, survey: Survey, { pod, mayBootstrap }: Can
     [empty && full !== undefined, `this pod is empty, and ${full?.name} has data`, 'for good'],
     [empty && !mayBootstrap, 'this pod is empty, and only pod 0 may bootstrap a cluster', 'for good'],
     [stranger && member !== undefined, `this pod is not of the cluster yet, and ${member?.name} is`, 'for good'],
-    [fresher !== undefined, `this pod is behind ${fresher?.name}`, 'a lease longer'],
+    [fresher !== undefined, `this pod is behind ${fresher?.name}`, 'twice the grace'],
     [isBehind(own, record.positions), `this pod is behind the last position of ${record.pod}`, 'until the grace'],
     [stranger, 'this pod has data, but not from the cluster', 'until the grace'],
     [survivor, 'the Lease is new, and a pod that does not answer may have more', 'until the grace'],

@@ -37,7 +37,7 @@ test.each([
     if (!(await primary.write(`${_how} ${index}`))) refused.push(`${_how} ${index}`);
   expect(refused).toEqual([]);
   expect(await held()).toEqual(before);
-  expect(await cluster.primaries()).toEqual([primary]);
+  expect((await cluster.primary()).name).toBe(primary.name);
 });
 
 test('whatever stands in the Lease, a pod that starts follows the primary, and another one takes over', async () => {

@@ -66,10 +66,10 @@ test('pod 0 with data, whose Lease is gone, waits for the others, too', () => {
   expect(refusalReason(UNHELD, alone(at(7)), { ...pod0, freeForMs: 30_000 })).toBeUndefined();
 });
 
-test('a pod behind a reachable one is refused for a lease longer than that one may be', () => {
+test('a pod behind a reachable one is refused for long enough that this one, started late, is primary first', () => {
   const survey = { ...alone(at(100)), peers: [peer(101)] };
-  expect(refusalReason(held, survey, { ...candidate, freeForMs: 34_999 })).toContain('behind pod-2');
-  expect(refusalReason(held, survey, { ...candidate, freeForMs: 35_000 })).toBeUndefined();
+  expect(refusalReason(held, survey, { ...candidate, freeForMs: 69_999 })).toContain('behind pod-2');
+  expect(refusalReason(held, survey, { ...candidate, freeForMs: 70_000 })).toBeUndefined();
 });
 
 describe('never', () => {

@@ -93,6 +93,9 @@ const comparesClocks: Variant['elector'] = (self, times, events: Events) => {
   })(self, times);
 };
 
+/** Finds out nothing of the cluster that a volume was in, so that nobody waits for a grace where the Lease is new. */
+const withoutCluster: Variant['survey'] = (survey) => ({ ...survey, clusterId: '' });
+
 /** Each protection, and how the schedules show that it is needed. */
 export const MUTANTS: readonly Mutant[] = [
   { without: 'compare and swap', pauses: 'bounded', variant: { ...REAL, api: () => new LastWriterWins() } },
@@ -130,7 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'a whole lease of waiting where the Lease is new',
     pauses: 'bounded',
-    variant: { ...REAL, elector: elector(TakesANewLeaseAtOnce) },
+    variant: { ...REAL, elector: elector(TakesANewLeaseAtOnce), survey: withoutCluster },
   },
   {
     without: 'an eye for a Lease that is older than the last one',
@@ -140,7 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'a grace where the Lease is new',
     pauses: 'bounded',
-    variant: { ...REAL, survey: (survey) => ({ ...survey, clusterId: '' }) },
+    variant: { ...REAL, survey: withoutCluster },
   },
   { without: 'the fence of the application', pauses: 'any', variant: { ...REAL, fenced: false } },
 ];
