@@ -67,6 +67,13 @@ export const Env = z.object({
     .optional()
     .describe("Folder of LiteFS's transactions of the database. Used if `KEEP_DISCARDED_IN` is set, too."),
   KEEP_DISCARDED_IN: z.string().optional().describe('Where transactions are kept that the cluster goes on without.'),
+  VOLUME_DIR: z
+    .string()
+    .optional()
+    .describe('A folder on the volume of the database. Without it nobody looks how much room there is.'),
+  RESERVE_BYTES: bytes
+    .default(64 * 1024 * 1024)
+    .describe('With less free on the volume than that, or than a tenth of it, no write is taken.'),
   WRITE_GROUP: z.coerce
     .number()
     .int()
@@ -128,10 +135,11 @@ export const Env = z.object({
     .describe('How many proxies in front are trusted to say who the client is (`X-Forwarded-For`).'),
 });
 
-const Settings = Env.transform(({ POD_NAME, LTX_DIR, KEEP_DISCARDED_IN, ...others }) => ({
+const Settings = Env.transform(({ POD_NAME, LTX_DIR, KEEP_DISCARDED_IN, VOLUME_DIR, RESERVE_BYTES, ...others }) => ({
   ...camelCase(others),
   pod: POD_NAME,
   keep: LTX_DIR && KEEP_DISCARDED_IN ? { ltx: LTX_DIR, into: KEEP_DISCARDED_IN } : undefined,
+  volume: VOLUME_DIR ? { folder: VOLUME_DIR, reserveBytes: RESERVE_BYTES } : undefined,
 }));
 
 /** `100kb` in bytes. */

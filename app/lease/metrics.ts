@@ -9,7 +9,7 @@ export interface Metrics {
   readonly calls: Histogram<'call' | 'result'>;
   readonly acquisitions: Counter<'result'>;
   readonly renewals: Counter<'result'>;
-  /** What was wrong with this pod's volume when LiteFS was to start, by the reason of its Event. */
+  /** What was wrong with this pod's volume, by the reason of its Event. */
   readonly volumeFaults: Counter<'reason'>;
 }
 
@@ -61,7 +61,7 @@ export function metricsOf(elector: Elector): Metrics {
     }),
     volumeFaults: new Counter({
       name: 'liteset_volume_faults_total',
-      help: "Faults of this pod's volume, found before LiteFS starts: VolumeMended, VolumeMovedAside, or VolumeWaits for a person.",
+      help: "Faults of this pod's volume, by the reason of their Event: VolumeMended, VolumeMovedAside, VolumeWaits, VolumeFull.",
       labelNames: ['reason'],
       registers,
     }),

@@ -1,6 +1,6 @@
 /**
  * What has happened since the start, as plain numbers: the middleware knows no metrics library. Each only grows, but
- * `waiting`, `readingBodies`, `waitingReads`, `writing`, `holding` and `replicas`, which say how things stand.
+ * `waiting`, `readingBodies`, `waitingReads`, `writing`, `holding`, `replicas` and `volumeFree`, which say how things stand.
  */
 export interface Counters {
   /** Requests that wait for a primary now. */
@@ -39,6 +39,10 @@ export interface Counters {
   acknowledgeUnknown: number;
   /** Transactions of this pod's copy that the primary's history does not have: they were discarded. */
   discardedTransactions: number;
+  /** Bytes that are free on the volume of the database now; 0 where nobody looks at it. */
+  volumeFree: number;
+  /** Writes that were refused because less than the reserve was free. */
+  volumeRefused: number;
 }
 
 /** All at zero. */
@@ -62,4 +66,6 @@ export const newCounters = (): Counters => ({
   acknowledgeRefused: 0,
   acknowledgeUnknown: 0,
   discardedTransactions: 0,
+  volumeFree: 0,
+  volumeRefused: 0,
 });

@@ -24,6 +24,7 @@ import { Admission } from './routing/admission.ts';
 import { Bodies, type BodyLimits } from './routing/bodies.ts';
 import { ReadWaits } from './routing/read-waits.ts';
 import { handleRequests } from './routing/requests.ts';
+import { VolumeRoom } from './routing/volume-room.ts';
 import { WaitingRoom } from './routing/waiting-room.ts';
 import { Gate } from './switchover/gate.ts';
 import { Switchover } from './switchover/switchover.ts';
@@ -90,8 +91,12 @@ export function liteset(options: LitesetOptions): Liteset {
     end.signal,
   );
 
+  const volume =
+    options.volume && new VolumeRoom({ ...options.volume, pod, fenceUrl: options.fenceUrl }, counters, logger);
+  void volume?.watch(end.signal);
+
   const handle = handleRequests({
-    ...{ arrivals, membership, admission, gate, reads, writes, peerPort, primaryWaitMs },
+    ...{ arrivals, membership, admission, gate, volume, reads, writes, peerPort, primaryWaitMs },
     bodies: new Bodies(bodyLimits(options), counters),
     rooms: { reads: room(), writes: room() },
     readWaits: new ReadWaits({ requests: waitingRequests, ms: readWaitMs }, membership, counters),

@@ -45,6 +45,12 @@ const ofCounters: Record<keyof Counters, [name: string, kind: Metric<unknown>['k
     'Writes executed whose client was told that too few replicas have them.',
   ],
   discardedTransactions: ['discarded_transactions_total', 'counter', 'Transactions of this pod that were discarded.'],
+  volumeFree: ['volume_free_bytes', 'gauge', 'Bytes that are free on the volume of the database.'],
+  volumeRefused: [
+    'volume_refused_writes_total',
+    'counter',
+    'Writes refused, since the volume had less free than its reserve.',
+  ],
 };
 
 /** Role, connection, position, and what `counters()` says. */

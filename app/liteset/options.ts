@@ -6,6 +6,12 @@ export interface KeepOptions {
   into: string;
 }
 
+/** The volume on which LiteFS has the database, and how many bytes are kept free on it, but no more than a tenth of it. */
+export interface VolumeOptions {
+  folder: string;
+  reserveBytes: number;
+}
+
 /** What this pod does with the database: the primary takes the writes, a replica follows it. */
 export type Role = 'primary' | 'replica';
 
@@ -85,6 +91,8 @@ export interface LitesetOptions {
   fenceUrl?: string | undefined;
   /** Where transactions go that this pod wrote as the primary and LiteFS discards. Default: nowhere. */
   keep?: KeepOptions | undefined;
+  /** The volume of the database: with less free on it than its reserve, no write is begun. Default: none is looked at. */
+  volume?: VolumeOptions | undefined;
   /** Where changes of role, lost connections and switchovers are told. Default: the console. */
   logger?: Logger;
 }

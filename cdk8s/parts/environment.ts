@@ -36,6 +36,8 @@ export const environment = {
   ACK_POLICY: v.replication.ackPolicy,
   LTX_DIR: `${paths.data}/dbs/${application.database}/ltx`,
   KEEP_DISCARDED_IN: paths.discarded,
+  VOLUME_DIR: paths.data,
+  RESERVE_BYTES: bytes(v.litefs.reserveMebibytes),
   READ_WAIT_MS: text(v.app.readWaitMs),
   READ_CACHE_BYTES: bytes(v.app.readCacheMebibytes),
   SAMPLE_INVOICES: text(v.app.sampleInvoices),

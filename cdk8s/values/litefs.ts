@@ -90,8 +90,8 @@ export const litefs = z.strictObject({
     .max(1_048_576)
     .default(64)
     .describe(
-      'Room that is kept free on the volume, in MiB, but no more than a tenth of it. A pod that starts with less removes its ' +
-        'oldest transactions first.',
+      'Room that is kept free on the volume, in MiB, but no more than a tenth of it. With less, writes get 507 and reads go ' +
+        'on. A pod that starts with less removes its oldest transactions first.',
     ),
 });
 

@@ -1,10 +1,8 @@
 import type { Counters } from '../counters.ts';
+import { tellSidecar } from '../lib/tell-sidecar.ts';
 import type { Position } from '../litefs/position.ts';
 import type { Logger } from '../options.ts';
 import type { DiscardedTransactions } from './discarded.ts';
-
-/** How long whoever keeps the lease may take to hear of it, in milliseconds. It is in the same pod. */
-const CALL_MS = 2_000;
 
 /** Who hears of discarded transactions. */
 export interface DiscardedListeners {
@@ -25,16 +23,7 @@ export function reportDiscarded(positions: readonly Position[], listeners: Disca
     logger.error(
       `liteset: ${positions.length} transactions of this pod are not in the primary's history and were discarded: TXID ${first} to ${last}`,
     );
-    if (fenceUrl !== undefined)
-      post(fenceUrl, { count: positions.length, first, last }).catch((error: unknown) =>
-        logger.warn(`liteset: cannot have an Event written of that: ${String(error)}`),
-      );
+    tellSidecar(fenceUrl, '/discarded', { count: positions.length, first, last }, logger);
   }
   kept?.settle(positions);
-}
-
-async function post(fenceUrl: string, body: unknown): Promise<void> {
-  const signal = AbortSignal.timeout(CALL_MS);
-  const answer = await fetch(new URL('/discarded', fenceUrl), { method: 'POST', body: JSON.stringify(body), signal });
-  if (!answer.ok) throw new Error(`${answer.url} answered ${answer.status}`);
 }

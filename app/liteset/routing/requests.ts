@@ -17,6 +17,7 @@ import { connectToPrimary } from './connect-to-primary.ts';
 import { refuseCrossOrigin } from './cross-origin.ts';
 import { forward, mayForward } from './forward.ts';
 import type { ReadWaits } from './read-waits.ts';
+import type { VolumeRoom } from './volume-room.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -28,6 +29,8 @@ export interface RequestOptions {
   admission: Admission;
   gate: Gate;
   bodies: Bodies;
+  /** Undefined where nobody looks at the volume. */
+  volume: VolumeRoom | undefined;
   /** Those that wait for a primary. Reads, for which anybody can ask, take no room from writes. */
   rooms: { reads: WaitingRoom; writes: WaitingRoom };
   readWaits: ReadWaits;
@@ -51,7 +54,7 @@ export type RequestHandler = (req: IncomingMessage, res: ServerResponse, next: (
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
-  const { arrivals, membership, admission, gate, bodies, rooms, readWaits, reads, writes } = options;
+  const { arrivals, membership, admission, gate, bodies, volume, rooms, readWaits, reads, writes } = options;
   const { peerPort, primaryWaitMs, tokenCookie, trustedOrigins } = options;
 
   return async (req, res, next) => {
@@ -75,6 +78,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     const answerHere = () => {
       if (isRead) reads.hold(response);
       else {
+        volume?.require();
         writes.hold(req, response);
         gate.enter(response);
       }

@@ -149,6 +149,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 - ACK_POLICY
 - LTX_DIR
 - KEEP_DISCARDED_IN
+- VOLUME_DIR
+- RESERVE_BYTES
 - READ_WAIT_MS
 - READ_CACHE_BYTES
 - SAMPLE_INVOICES
