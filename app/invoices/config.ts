@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { TOKEN_COOKIE } from '../liteset/answers/token.ts';
 import { camelCase } from '../liteset/lib/camel-case.ts';
 import { readEnv } from '../liteset/lib/read-env.ts';
 
@@ -115,7 +116,7 @@ export const Env = z.object({
   TOKEN_COOKIE: z
     .string()
     .regex(/^[\w.-]+$/, 'letters, digits, dots, hyphens and underscores')
-    .default('liteset-token')
+    .default(TOKEN_COOKIE)
     .describe('Name of the cookie that carries what the client has seen. Two clusters on one host need two names.'),
   TRUSTED_ORIGINS: z
     .string()

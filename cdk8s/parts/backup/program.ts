@@ -20,7 +20,8 @@ const unexpanded = (url: Expr<string>) => new Expr<string>(`${url.pipeline} | re
 /** The store of the stream. */
 export const backupUrl = unexpanded(orElse(v.backup.url, claimUrl));
 /** The store that an empty cluster fills itself from. */
-export const restoreUrl = unexpanded(orElse(orElse(v.restore.url, v.backup.url), claimUrl));
+const restoreFrom = [v.restore.url, v.backup.url, claimUrl].map(({ pipeline }) => pipeline).join(' ');
+export const restoreUrl = unexpanded(new Expr<string>(`coalesce ${restoreFrom}`, 'quoted'));
 
 /** Whether the stream, or the restore, uses the claim. */
 export const streamsToClaim = and(v.backup.enabled, not(v.backup.url));
