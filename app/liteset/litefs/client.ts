@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { getJson } from '../lib/http.ts';
 import type { Positions } from './positions.ts';
@@ -97,10 +97,9 @@ async function send(
     sent.once('response', resolve).on('error', reject);
   });
   if (file === undefined) sent.end();
-  const [answer] = await Promise.all([
-    answered,
-    file === undefined ? undefined : pipeline(createReadStream(file), sent),
-  ]);
+  // How it went, the answer tells: LiteFS may give it, and close the connection, before all was sent.
+  else pipeline(createReadStream(file), sent, () => {});
+  const answer = await answered;
   const body = await text(answer);
   if (answer.statusCode === 200) return body;
   throw new LitefsRefusal(
