@@ -135,7 +135,7 @@ export function liteset(options: LitesetOptions): Liteset {
   };
 }
 
-function bodyLimits({ maxBodyBytes = MEBIBYTE, ...options }: LitesetOptions): BodyLimits {
+function bodyLimits({ maxBodyBytes = 16 * MEBIBYTE, ...options }: LitesetOptions): BodyLimits {
   const { readingRequests = 500, readingBytes = 64 * MEBIBYTE, bodyMs = 30_000 } = options;
   return { most: maxBodyBytes, requests: readingRequests, bytes: Math.max(readingBytes, maxBodyBytes), ms: bodyMs };
 }

@@ -50,7 +50,7 @@ export interface LitesetOptions {
   waitingRequests?: number;
   /** How many bytes of their bodies may be held meanwhile. Default: 64 MiB. */
   waitingBytes?: number;
-  /** The longest body of a write, in bytes: it is read before anything else is done. A longer one gets 413. Default: 1 MiB. */
+  /** The longest body of a write, in bytes: it is read before anything else is done. A longer one gets 413. Default: 16 MiB. */
   maxBodyBytes?: number;
   /** How many bodies may be read at a time. One more cuts the oldest, with 408. Default: 500, which leaves most connections to others. */
   readingRequests?: number;
