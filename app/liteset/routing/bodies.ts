@@ -45,7 +45,7 @@ export class Bodies {
   /**
    * Reads the body of a request and puts it back: the next who reads gets it at once. False if the client went away.
    *
-   * @throws Problem `body-too-long` or `body-too-slow`.
+   * @throws Problem `body-too-large` or `body-too-slow`.
    */
   async read(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
     const { most, ms } = this.#limits;
