@@ -66,7 +66,7 @@ func startLitefs(ctx context.Context, flags *flag.FlagSet, data *string, args []
 	flags.StringVar(&o.Pod, "pod", os.Getenv("POD_NAME"), "`name` of this pod")
 	peers := flags.String("peers", os.Getenv("PEERS"), "DNS `names` whose addresses are all pods, separated by commas")
 	flags.StringVar(&o.LitefsPort, "litefs-port", "20202", "`port` on which the LiteFS of each pod listens")
-	flags.StringVar(&o.HTTP, "http", ":8080", "`address` of the application, on which probes are answered while the pod waits")
+	http := flags.String("http", listens(), "`addresses` of the application, on which clients and probes are answered while the pod waits")
 	sidecarURL := flags.String("sidecar", "", "`URL` of the sidecar of the lease; none if empty")
 	flags.DurationVar(&o.Keep, "keep", 7*24*time.Hour, "how long what was moved aside is kept")
 	reserve := flags.Uint64("reserve", 64, "`MiB` that are to be free when LiteFS starts")
@@ -77,7 +77,7 @@ func startLitefs(ctx context.Context, flags *flag.FlagSet, data *string, args []
 		return wrongUse("what to run after -- is missing")
 	}
 	o.Data, o.Sidecar, o.Reserve = *data, sidecar.URL(*sidecarURL), *reserve<<20
-	o.Peers = strings.FieldsFunc(*peers, func(r rune) bool { return r == ',' })
+	o.Peers, o.HTTP = list(*peers), list(*http)
 	if err := start.Run(ctx, o); err != nil {
 		return err
 	}
@@ -87,3 +87,17 @@ func startLitefs(ctx context.Context, flags *flag.FlagSet, data *string, args []
 	}
 	return syscall.Exec(path, flags.Args(), os.Environ())
 }
+
+// listens are the addresses on which the application listens, by its own environment variables.
+func listens() string {
+	addresses := ":8080"
+	if port := os.Getenv("PORT"); port != "" {
+		addresses = ":" + port
+	}
+	if port := os.Getenv("STATUS_PORT"); port != "" {
+		addresses += ",:" + port
+	}
+	return addresses
+}
+
+func list(text string) []string { return strings.FieldsFunc(text, func(r rune) bool { return r == ',' }) }

@@ -81,7 +81,7 @@ describe.each(['wal', 'delete'])('a damaged volume that nobody else has a copy o
   );
 });
 
-test('a pod that waits says so on its port, is not restarted, and goes on when a person gives the volume up', async () => {
+test('a pod that waits says so on its ports, is not restarted, and goes on when a person gives the volume up', async () => {
   const { last } = await makeVolume('truncate');
   const litefs = new LoneLitefs(join(directory, 'given-up'));
   cpSync(last, litefs.data, { recursive: true });
@@ -97,7 +97,11 @@ test('a pod that waits says so on its port, is not restarted, and goes on when a
     title,
     detail: expect.stringContaining('give-up'),
   });
-  expect((await litefs.says('/livez')).status).toBe(200);
+  // Where the chart's probes ask: a pod that does not answer there is killed again and again.
+  for (const port of ['http', 'status'] as const) {
+    expect((await litefs.says('/livez', port)).status).toBe(200);
+    expect((await litefs.says('/readyz', port)).status).toBe(503);
+  }
   litefs.giveUp();
   await waitFor('LiteFS', () => litefs.output.includes('connected to cluster, ready'));
   await litefs.kill();

@@ -1,4 +1,4 @@
-// Package standby answers on the application's port while LiteFS, and with it the application, waits for a person.
+// Package standby answers on the application's ports while LiteFS, and with it the application, waits for a person.
 package standby
 
 import (
@@ -15,28 +15,35 @@ const Problem = "urn:liteset:problem:volume-waits"
 
 // Server says why nothing else answers. The pod is alive, so that nobody restarts it, and not ready.
 type Server struct {
-	http *http.Server
+	http []*http.Server
 	why  atomic.Value
 }
 
-// Start listens. Where it cannot, the log alone says why the pod waits.
-func Start(address, why string) *Server {
+// Start listens on all addresses. Where it cannot, the log alone says why the pod waits.
+func Start(addresses []string, why string) *Server {
 	s := &Server{}
 	s.why.Store(why)
-	s.http = &http.Server{Addr: address, Handler: http.HandlerFunc(s.answer), ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second}
-	go func() {
-		if err := s.http.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-			log.Printf("cannot answer probes while this pod waits: %v", err)
-		}
-	}()
+	for _, address := range addresses {
+		one := &http.Server{Addr: address, Handler: http.HandlerFunc(s.answer), ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second}
+		s.http = append(s.http, one)
+		go func() {
+			if err := one.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+				log.Printf("cannot answer on %s while this pod waits: %v", address, err)
+			}
+		}()
+	}
 	return s
 }
 
 // Say changes what it says.
 func (s *Server) Say(why string) { s.why.Store(why) }
 
-// Close frees the port for the application.
-func (s *Server) Close() { _ = s.http.Close() }
+// Close frees the ports for the application.
+func (s *Server) Close() {
+	for _, one := range s.http {
+		_ = one.Close()
+	}
+}
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/livez" {

@@ -32,8 +32,8 @@ type Options struct {
 	// Peers are DNS names whose addresses are all pods; LitefsPort is where their LiteFS listens.
 	Peers      []string
 	LitefsPort string
-	// HTTP is the application's address, on which probes are answered while the pod waits.
-	HTTP string
+	// HTTP are the application's addresses, on which clients and probes are answered while the pod waits.
+	HTTP []string
 	// Sidecar is that of the lease.
 	Sidecar sidecar.URL
 	// Keep is how long what was moved aside is kept.

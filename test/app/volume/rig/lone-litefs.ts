@@ -13,7 +13,7 @@ export class LoneLitefs {
   readonly data: string;
   readonly #directory: string;
   readonly #child = new Child();
-  #http = 0;
+  #ports = { http: 0, status: 0 };
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -23,10 +23,12 @@ export class LoneLitefs {
   async start(): Promise<void> {
     mkdirSync(this.data, { recursive: true });
     const config = join(this.#directory, 'litefs.yml');
-    this.#http = await freePort();
+    this.#ports = { http: await freePort(), status: await freePort() };
     writeFileSync(config, this.#config(await freePort()));
-    const start = [`-data=${this.data}`, '-pod=pod-0', '-peers=', `-http=127.0.0.1:${this.#http}`];
-    this.#child.start(VOLUME, ['start', ...start, '--', LITEFS, 'mount', '-config', config], {}, true);
+    const start = [`-data=${this.data}`, '-pod=pod-0', '-peers='];
+    // As the chart sets them for the application, which is not there yet.
+    const env = { PORT: String(this.#ports.http), STATUS_PORT: String(this.#ports.status) };
+    this.#child.start(VOLUME, ['start', ...start, '--', LITEFS, 'mount', '-config', config], env, true);
   }
 
   get output(): string {
@@ -44,9 +46,9 @@ export class LoneLitefs {
     execFileSync(VOLUME, ['give-up', `-data=${this.data}`]);
   }
 
-  /** What it says on the application's port. */
-  async says(path: string): Promise<{ status: number; body: string }> {
-    const answer = await fetch(`http://127.0.0.1:${this.#http}${path}`);
+  /** What it says on the application's port, or where probes ask. */
+  async says(path: string, port: 'http' | 'status' = 'http'): Promise<{ status: number; body: string }> {
+    const answer = await fetch(`http://127.0.0.1:${this.#ports[port]}${path}`);
     return { status: answer.status, body: await answer.text() };
   }
 
