@@ -15,7 +15,7 @@ func RemoveOld(ctx context.Context, s *store.Store, before time.Time) error {
 		return err
 	}
 	for i := 0; i+1 < len(all) && time.UnixMilli(all[i+1].Created).Before(before); i++ {
-		if err := removeIdle(ctx, s, all[i].ID, before); err != nil {
+		if err := removeIdle(ctx, s, all[i], before); err != nil {
 			return err
 		}
 	}
@@ -23,7 +23,11 @@ func RemoveOld(ctx context.Context, s *store.Store, before time.Time) error {
 }
 
 // removeIdle leaves a lineage to a second stream that still writes to it.
-func removeIdle(ctx context.Context, s *store.Store, id ID, before time.Time) error {
+func removeIdle(ctx context.Context, s *store.Store, info Info, before time.Time) error {
+	id := info.ID
+	if time.UnixMilli(info.Created).After(before) { // nothing in it is older, whatever the clock said since
+		return nil
+	}
 	place, err := s.At(id.String())
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 // kept only as restore points.
 func TestVerifyNoticesAnObjectThatIsGone(t *testing.T) {
 	r := newRig(t, 512, 71)
-	r.cfg.TransactionRetention = time.Minute
+	r.cfg.TransactionRetention = time.Millisecond // all are older than the newest
 	r.restart()
 	ctx := context.Background()
 	r.random(6)

@@ -16,7 +16,7 @@ import (
 func TestTwoStreamsOfOneHistoryDoNoHarm(t *testing.T) {
 	for seed := range uint64(6) {
 		r := newRig(t, 512, 400+seed)
-		r.cfg.TransactionRetention = time.Minute // all are older
+		r.cfg.TransactionRetention = time.Millisecond // all are older than the newest
 		r.restart()
 		rnd := rand.New(rand.NewPCG(seed, 2))
 		r.random(1)
@@ -92,7 +92,7 @@ func TestTwoHistoriesThatShareTheirBeginningPart(t *testing.T) {
 
 func TestAWriteThatComesLateDoesNotEndTheLineage(t *testing.T) {
 	r := newRig(t, 512, 61)
-	r.cfg.TransactionRetention = time.Minute
+	r.cfg.TransactionRetention = time.Millisecond // all are older than the newest
 	r.restart()
 	ctx := context.Background()
 	r.random(10)

@@ -40,6 +40,8 @@ type Config struct {
 	// StoreTimeout is how long a request to the store may make no progress.
 	StoreTimeout time.Duration
 
+	// Clock is the node's clock, which may jump; time.Now if nil.
+	Clock func() time.Time
 	// Synced, if set, hears of the outcome of each attempt to ship, nil for success.
 	Synced func(error)
 
@@ -76,7 +78,7 @@ func New(cfg Config) Shipper {
 		}),
 		Keeper: keeper.New(h, keeper.Config{
 			Database: cfg.Database, Store: cfg.Store, Retention: cfg.Retention, TransactionRetention: cfg.TransactionRetention,
-			SnapshotInterval: cfg.SnapshotInterval, Log: cfg.Log, Metrics: cfg.Metrics,
+			SnapshotInterval: cfg.SnapshotInterval, Clock: cfg.Clock, Log: cfg.Log, Metrics: cfg.Metrics,
 		}),
 	}
 }

@@ -25,6 +25,7 @@ type Config struct {
 	Retention            time.Duration
 	TransactionRetention time.Duration
 	SnapshotInterval     time.Duration
+	Clock                func() time.Time
 	Log                  *slog.Logger
 	Metrics              *metrics.Metrics
 }
@@ -34,10 +35,17 @@ type Keeper struct {
 	cfg     Config
 	history *history.History
 	newer   newerLineage
+	began   time.Time // by the clock
+	started time.Time // the same moment, for how long it has run since
+	copied  time.Time // when this process has made its last snapshot
 }
 
 // New returns the keeper of the store that a stream with the history h writes to.
-func New(h *history.History, cfg Config) *Keeper { return &Keeper{cfg: cfg, history: h} }
+func New(h *history.History, cfg Config) *Keeper {
+	k := &Keeper{cfg: cfg, history: h, started: time.Now()}
+	k.began = k.clock()
+	return k
+}
 
 // job is done now and then.
 type job struct {

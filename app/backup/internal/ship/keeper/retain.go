@@ -12,12 +12,18 @@ import (
 
 // Retain removes what is older than the retention and not needed for what is younger.
 func (k *Keeper) Retain(ctx context.Context) error {
-	c, _ := k.compactor()
-	if c == nil {
+	merging, current := k.compactor()
+	if merging == nil {
 		return nil
 	}
+	client, err := k.believe(ctx, current)
+	if err != nil || len(client.files) == 0 {
+		return err
+	}
+	c := litestream.NewCompactor(client, k.cfg.Log)
+	behind := time.Since(client.now) // the library counts from its own clock
 	// One snapshot must be older than the retention, or the time just before the oldest could not be restored.
-	oldest, err := c.EnforceSnapshotRetention(ctx, k.cfg.Retention+k.cfg.SnapshotInterval)
+	oldest, err := c.EnforceSnapshotRetention(ctx, k.cfg.Retention+k.cfg.SnapshotInterval+behind)
 	if err != nil {
 		return store.Failed(ctx, err, "remove old snapshots")
 	}
@@ -27,8 +33,8 @@ func (k *Keeper) Retain(ctx context.Context) error {
 			return store.Failed(ctx, err, "remove old objects of level %d", level)
 		}
 	}
-	if err := c.EnforceL0Retention(ctx, k.cfg.TransactionRetention); err != nil {
+	if err := c.EnforceL0Retention(ctx, k.cfg.TransactionRetention+behind); err != nil {
 		return store.Failed(ctx, err, "remove old transactions")
 	}
-	return lineage.RemoveOld(ctx, k.cfg.Store, time.Now().Add(-k.cfg.Retention))
+	return lineage.RemoveOld(ctx, k.cfg.Store, client.now.Add(-k.cfg.Retention))
 }

@@ -25,7 +25,10 @@ func (k *Keeper) snapshotIfDue(ctx context.Context) error {
 	if last.MaxTXID == 0 {
 		since = time.UnixMilli(int64(now.Lineage.ID)) // the lineage began without one
 	}
-	if time.Since(since) < k.cfg.SnapshotInterval || last.MaxTXID >= now.Tip.TXID {
+	// One that is dated far ahead was written by a clock that had jumped: it must not be waited for. And a clock that has
+	// jumped back must not make one each minute.
+	early := k.clock().Sub(since).Abs() < k.cfg.SnapshotInterval || !k.copied.IsZero() && time.Since(k.copied) < k.cfg.SnapshotInterval
+	if early || last.MaxTXID >= now.Tip.TXID {
 		return nil
 	}
 	return k.addSnapshot(ctx, now)
@@ -62,6 +65,7 @@ func (k *Keeper) addSnapshot(ctx context.Context, to history.Current) error {
 	if err != nil {
 		return store.Failed(ctx, err, "write a snapshot of transaction %s", snap.MaxTXID)
 	}
+	k.copied = time.Now()
 	k.cfg.Metrics.Shipped(info.Size, uint64(snap.MaxTXID))
 	return nil
 }
