@@ -1,4 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
+import { LockGuard } from '../../liteset/reads/lock-guard.ts';
 import type { LongReads } from '../../liteset/reads/long-reads.ts';
 import { SharedReads } from '../../liteset/reads/shared-reads.ts';
 import { isBroken, translateSqliteError } from './sqlite-errors.ts';
@@ -7,10 +8,10 @@ import { isBroken, translateSqliteError } from './sqlite-errors.ts';
 export type Statement<Row> = BetterSqlite3.Statement<unknown[], Row>;
 
 /**
- * How long SQLite waits for a lock, in milliseconds. On a replica LiteFS holds the locks while it applies a
- * transaction, which takes a few milliseconds; on the primary an import holds them for longer.
+ * How long SQLite waits for a lock, in milliseconds, unless it is told otherwise: nobody is answered meanwhile. On a replica LiteFS holds
+ * the locks while it applies a transaction, which takes a few milliseconds.
  */
-const BUSY_TIMEOUT_MS = 2_000;
+const BUSY_MS = 100;
 
 /** How a database is used. */
 export interface DatabaseOptions {
@@ -18,6 +19,8 @@ export interface DatabaseOptions {
   mayCreate?: () => boolean;
   /** What the file holds now, as `Liteset.version` tells it. Default: nobody knows, and reads share no transaction. */
   version?: () => string | undefined;
+  /** How long it waits for a lock, in milliseconds. Default: 100. */
+  busyMs?: number;
   /** Runs the reads that may take long. Default: nobody does, and they are run as any other. */
   aside?: LongReads;
 }
@@ -30,7 +33,9 @@ export class Database {
   readonly path: string;
   readonly #mayCreate: () => boolean;
   readonly #reads: SharedReads;
+  readonly #busyMs: number;
   readonly #aside: LongReads | undefined;
+  readonly #locks: LockGuard | undefined;
   #connection: BetterSqlite3.Database | undefined;
   #statements = new Map<string, BetterSqlite3.Statement>();
 
@@ -38,11 +43,18 @@ export class Database {
     this.path = path;
     this.#mayCreate = mayCreate;
     this.#reads = new SharedReads(() => this.#open(), version);
-    this.#aside = options.aside;
+    const { aside, busyMs = BUSY_MS } = options;
+    this.#busyMs = busyMs;
+    this.#aside = aside;
+    this.#locks = aside && new LockGuard(() => aside.all('SELECT 1 FROM sqlite_schema LIMIT 1', []));
   }
 
-  /** The open connection, in no transaction but the caller's. Throws the problem `not-ready` while there is no file. */
+  /**
+   * The open connection, in no transaction but the caller's. Throws the problem `not-ready` while there is no file, and SQLITE_BUSY while
+   * a lock is known to be held for long.
+   */
   get connection(): BetterSqlite3.Database {
+    this.#locks?.check();
     const connection = this.#guard(() => this.#open());
     this.#reads.end();
     return connection;
@@ -60,7 +72,7 @@ export class Database {
 
   /** Runs reads in one transaction, so that they see one state of the database; others of the same moment may share it. */
   read<Result>(work: () => Result): Result {
-    return this.#guard(() => this.#reads.run(work));
+    return this.#guard(() => (this.#locks ? this.#locks.run(() => this.#reads.run(work)) : this.#reads.run(work)));
   }
 
   /**
@@ -101,7 +113,7 @@ export class Database {
   #open(): BetterSqlite3.Database {
     if (this.#connection?.open) return this.#connection;
     this.#statements.clear();
-    this.#connection = open(this.path, this.#mayCreate());
+    this.#connection = open(this.path, this.#mayCreate(), this.#busyMs);
     return this.#connection;
   }
 
@@ -114,8 +126,8 @@ export class Database {
   }
 }
 
-function open(path: string, create: boolean): BetterSqlite3.Database {
-  const connection = new BetterSqlite3(path, { fileMustExist: !create, timeout: BUSY_TIMEOUT_MS });
+function open(path: string, create: boolean, timeout: number): BetterSqlite3.Database {
+  const connection = new BetterSqlite3(path, { fileMustExist: !create, timeout });
   connection.pragma('foreign_keys = ON');
   return connection;
 }

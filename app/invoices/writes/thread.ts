@@ -14,8 +14,10 @@ export interface ThreadData {
   limits: GroupLimits;
 }
 
+/** How long a write waits for a lock, in milliseconds: an import may have it, or a person. Nobody else waits in this thread. */
+const BUSY_MS = 10_000;
 const { path, onLitefs, limits } = workerData as ThreadData;
-const database = new Database(path, { mayCreate: () => false });
+const database = new Database(path, { mayCreate: () => false, busyMs: BUSY_MS });
 const position = onLitefs ? new PositionFile(path) : undefined;
 serveWrites(parentPort, limits, {
   ...writesOn(database),

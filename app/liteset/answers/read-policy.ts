@@ -34,7 +34,9 @@ export class ReadPolicy extends AnswerPolicy {
     const commits = this.#commits();
     if (!commits?.isConcurrent && this.ack.replicas === 0) return;
     response.hold(() => {
-      const commit = commits?.commitInProgress;
+      // That it failed shows nothing of the database, and a commit may wait for a lock for long.
+      const hasFailed = response.res.statusCode >= 500;
+      const commit = hasFailed ? undefined : commits?.commitInProgress;
       if (commit !== undefined) void commit.then(() => this.#decide(response));
       else this.#decide(response);
     });

@@ -22,8 +22,8 @@ interface SentWrite extends WaitingWrite {
   readonly here: Here | undefined;
 }
 
-/** How long the thread may take to close its connection, in milliseconds: it may be in a commit. */
-const CLOSE_MS = 2_000;
+/** How long is waited for the thread to close its connection, in milliseconds: it may be in a commit, and closes it before its next write. */
+const CLOSE_MS = 200;
 
 const shared = (): Int32Array => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
