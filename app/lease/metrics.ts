@@ -61,7 +61,7 @@ export function metricsOf(elector: Elector): Metrics {
     }),
     volumeFaults: new Counter({
       name: 'liteset_volume_faults_total',
-      help: "Faults of this pod's volume, by the reason of their Event: VolumeMended, VolumeMovedAside, VolumeWaits, VolumeFull.",
+      help: "Faults of this pod's volume, by the reason of their Event: VolumeDamaged, VolumeMended, VolumeMovedAside, VolumeWaits, VolumeFull.",
       labelNames: ['reason'],
       registers,
     }),

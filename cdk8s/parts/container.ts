@@ -9,11 +9,12 @@ import { environment } from './environment.ts';
 import { consulUrl } from './lease.ts';
 import { byKubernetes } from './lease-access.ts';
 
-/** Makes the volume one that LiteFS opens, or waits for a person, and then becomes LiteFS. */
+/** Makes the volume one that LiteFS opens, or waits for a person, and then becomes LiteFS, beside which the databases are read. */
 const volume = [
   'liteset-volume',
   'start',
   ...['-data', paths.data, '-keep', v.litefs.keepDamaged, '-reserve', text(v.litefs.reserveMebibytes)],
+  ...['-scrub-rate', text(v.litefs.scrubBytesPerSecond)],
   ...whenItems(byKubernetes, ['-sidecar', consulUrl]),
   '--',
 ];

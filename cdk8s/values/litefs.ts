@@ -93,6 +93,15 @@ export const litefs = z.strictObject({
       'Room that is kept free on the volume, in MiB, but no more than a tenth of it. With less, writes get 507 and reads go ' +
         'on. A pod that starts with less removes its oldest transactions first.',
     ),
+  scrubBytesPerSecond: z
+    .int()
+    .min(0)
+    .max(1_073_741_824)
+    .default(1_048_576)
+    .describe(
+      'How many bytes of the databases each pod reads in a second, again and again, to compare them with the checksums of ' +
+        'LiteFS: 1 GB takes 17 minutes by default. A damaged copy is replaced. 0: none is looked at while LiteFS runs.',
+    ),
 });
 
 /** How LiteFS, and nothing else, gets to mount a file system. */

@@ -99,7 +99,7 @@ export const clusterMeanings: Meanings = {
       secret: { secretName: 'consul-acl', defaultMode: 0o400, items: [{ key: 'litefs-token', path: 'token' }] },
     });
     expect((app(all, 'command') as string[]).join(' ')).toMatch(
-      /^liteset-volume start -data \S+ -keep 168h -reserve 64 -- litefs mount /,
+      /^liteset-volume start -data \S+ -keep 168h -reserve 64 -scrub-rate 1048576 -- litefs mount /,
     );
     expect(litefs(all)).toMatch(/retention: "1h"[\s\S]*candidate: true[\s\S]*ttl: "15s"\n *lock-delay: "2s"\n/);
     expect(litefs(all)).toContain('url: "https://consul.example.com:8501/liteset"');

@@ -6,10 +6,16 @@ import type { PodEvents } from './pod-events.ts';
 const LONGEST = 1_024;
 
 /**
- * What app/volume says: it made the volume whole, it moved a part of it aside, or it waits for a person. And what the
- * application says: the volume has no more room than its reserve.
+ * What app/volume says: a running pod's database is damaged; it made the volume whole, it moved a part of it aside, or it
+ * waits for a person. And what the application says: the volume has no more room than its reserve.
  */
-export const VOLUME_REASONS = ['VolumeMended', 'VolumeMovedAside', 'VolumeWaits', 'VolumeFull'] as const;
+export const VOLUME_REASONS = [
+  'VolumeDamaged',
+  'VolumeMended',
+  'VolumeMovedAside',
+  'VolumeWaits',
+  'VolumeFull',
+] as const;
 const volume = z.object({ reason: z.enum(VOLUME_REASONS), message: z.string() });
 
 /**

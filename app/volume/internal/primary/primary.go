@@ -49,6 +49,13 @@ func Find(ctx context.Context, names []string, port string) *Primary {
 	return found[0]
 }
 
+// Is reports whether the LiteFS at a host and port says that it is the primary.
+func Is(ctx context.Context, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	return ask(ctx, address) != nil
+}
+
 func addresses(ctx context.Context, names []string) map[string]bool {
 	all := map[string]bool{}
 	for _, name := range names {

@@ -19,6 +19,7 @@ const (
 	Mended     Reason = "VolumeMended"
 	MovedAside Reason = "VolumeMovedAside"
 	Waits      Reason = "VolumeWaits"
+	Damaged    Reason = "VolumeDamaged"
 )
 
 // longest is how long it may take.

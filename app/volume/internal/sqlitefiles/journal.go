@@ -46,6 +46,18 @@ func UndoesAll(path string) bool {
 	return err == nil && string(h[:8]) == journalMagic && binary.BigEndian.Uint32(h[16:]) == 0
 }
 
+// IsHot reports whether there is a rollback journal that would be played back: a transaction is being written.
+func IsHot(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	magic := make([]byte, len(journalMagic))
+	_, err = io.ReadFull(f, magic)
+	return err == nil && string(magic) == journalMagic
+}
+
 // journal reads one segment after the other. A header that is not whole, or not synced, ends it.
 type journal struct {
 	f                    io.ReaderAt

@@ -3,14 +3,15 @@ package start
 import (
 	"fmt"
 
-	"github.com/liteset/liteset/app/volume/internal/check"
+	"github.com/superfly/ltx"
+
 	"github.com/liteset/liteset/app/volume/internal/primary"
 )
 
-// whyNot says why a damaged folder must not be moved aside: it may hold the only copy of a write that a client was told of.
-// Empty if another pod, which is the primary, has a copy that is at least as new. docs/explanation/guarantees.md, "A volume
-// that is damaged", gives the reasons.
-func whyNot(found check.Finding, database string, other *primary.Primary) string {
+// WhyNot says why a damaged database that ends at a TXID must not be given up: it may be the only copy of a write that a client
+// was told of. Empty if another pod, which is the primary, has a copy that is at least as new. docs/explanation/guarantees.md,
+// "A volume that is damaged", gives the reasons.
+func WhyNot(has ltx.TXID, database string, other *primary.Primary) string {
 	if other == nil {
 		return "no other pod is the primary now, so nobody is known to have a copy that is as new"
 	}
@@ -18,8 +19,8 @@ func whyNot(found check.Finding, database string, other *primary.Primary) string
 	if txid == 0 {
 		return "the primary has no copy of it"
 	}
-	if txid < found.TXID {
-		return fmt.Sprintf("the primary's copy ends at TXID %s, this one at %s", txid, found.TXID)
+	if txid < has {
+		return fmt.Sprintf("the primary's copy ends at TXID %s, this one at %s", txid, has)
 	}
 	return ""
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/superfly/ltx"
 
-	"github.com/liteset/liteset/app/volume/internal/check"
 	"github.com/liteset/liteset/app/volume/internal/primary"
 )
 
@@ -27,7 +26,7 @@ func TestOnlyAPrimaryWithACopyAsNewLetsADamagedDatabaseGo(t *testing.T) {
 		{"nothing says how far this one was", 0, at(1), ""},
 		{"nothing says it, and the primary is empty", 0, at(0), "the primary has no copy of it"},
 	} {
-		if got := whyNot(check.Finding{TXID: c.txid}, "test.db", c.other); got != c.want {
+		if got := WhyNot(c.txid, "test.db", c.other); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}

@@ -136,7 +136,7 @@ func leave(ctx context.Context, o Options, damaged []check.Finding) error {
 	}
 	for _, found := range damaged {
 		name := filepath.Base(found.Dir)
-		if reason := whyNot(found, name, other); reason != "" && !givenUp {
+		if reason := WhyNot(found.TXID, name, other); reason != "" && !givenUp {
 			return waits(o, name, found, reason)
 		}
 		to, err := aside.Move(o.Data, found.Dir, time.Now())

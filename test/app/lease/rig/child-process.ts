@@ -20,9 +20,15 @@ export class Child {
     this.#process = child;
   }
 
+  /** Whether it has been started, and has not ended yet. */
+  get runs(): boolean {
+    const child = this.#process;
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
   signal(signal: NodeJS.Signals, group = false): void {
     const child = this.#process;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || !this.runs) return;
     if (group) process.kill(-child.pid, signal);
     else child.kill(signal);
   }
@@ -30,7 +36,7 @@ export class Child {
   /** Sends a signal that ends it, and returns when it has ended. */
   async end(signal: NodeJS.Signals, group = false): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !this.runs) return;
     const ended = once(child, 'exit');
     this.signal(signal, group);
     await ended;

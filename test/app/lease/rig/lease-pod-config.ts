@@ -3,8 +3,10 @@ import { ttlMs } from '../../../../app/lease/core/timing.ts';
 import type { KubeApi } from './kube-api.ts';
 
 /** The same on all pods, as in Kubernetes, below those that the kernel gives away, and others for each run of the tests. */
-const BASE = 20_000 + 5 * (process.pid % 2_000);
-export const PORTS = { app: BASE, litefs: BASE + 1, consul: BASE + 2, status: BASE + 3, link: BASE + 4 };
+const BASE = 20_000 + 6 * (process.pid % 1_600);
+export const PORTS = {
+  ...{ app: BASE, litefs: BASE + 1, consul: BASE + 2, status: BASE + 3, link: BASE + 4, cluster: BASE + 5 },
+};
 
 /** What the pods of a test share. */
 export interface Shared {
@@ -17,6 +19,8 @@ export interface Shared {
   readonly confirmedUrl?: string;
   /** Nobody makes the Lease: the tool that installs the chart leaves Leases out. */
   readonly withoutLease?: boolean;
+  /** How many bytes of the databases are read in a second beside LiteFS; none by default. */
+  readonly scrubRate?: number;
   /** A Consul that LiteFS is to use instead of the sidecar, for comparison. */
   readonly consul?: { readonly url: string; readonly ttl: string; readonly 'lock-delay': string };
 }

@@ -48,7 +48,12 @@ export class LeasePod {
     const config = join(directory, 'litefs.yml');
     writeFileSync(config, litefsConfig(this.#shared, this.name, this.host));
     const app = [process.execPath, resolve('test/app/lease/rig/writer.ts')];
-    const env = { DATABASE: join(this.#mount, 'test.db'), HOST: this.host, PORT: String(PORTS.app) };
+    const others = this.#hosts().filter((host) => host !== this.host);
+    const env = {
+      ...{ DATABASE: join(this.#mount, 'test.db'), HOST: this.host, PORT: String(PORTS.app) },
+      CLUSTER_PORT: String(PORTS.cluster),
+      OTHERS: others.map((host) => `http://${host}:${PORTS.litefs}`).join(),
+    };
     // A process group of its own: a container that is killed takes the application along.
     this.litefs.start(VOLUME, [...this.#start(), LITEFS, 'mount', '-config', config, '--', ...app], env, true);
   }
@@ -56,10 +61,24 @@ export class LeasePod {
   /** As in the chart: what looks at the volume first becomes LiteFS. */
   #start(): string[] {
     const { host, name } = this;
-    const [peers, app] = [Array.from({ length: this.#shared.pods }, (_, index) => hostOf(index)), PORTS.app];
+    const [peers, app] = [this.#hosts(), PORTS.app];
     const sidecar = this.#shared.consul ? '' : `http://${host}:${PORTS.consul}`;
-    const flags = { data: this.data, pod: name, peers, 'litefs-port': PORTS.litefs, http: `${host}:${app}`, sidecar };
+    const scrub = { 'scrub-rate': this.#shared.scrubRate ?? 0, 'scrub-pause': '0s' };
+    const own = {
+      data: this.data,
+      pod: name,
+      host,
+      peers,
+      'litefs-port': PORTS.litefs,
+      http: `${host}:${app}`,
+      sidecar,
+    };
+    const flags = { ...own, ...scrub };
     return ['start', ...Object.entries(flags).map(([flag, value]) => `-${flag}=${value}`), '--'];
+  }
+
+  #hosts(): string[] {
+    return Array.from({ length: this.#shared.pods }, (_, index) => hostOf(index));
   }
 
   /** Writes a row; false if this pod does not take it. */

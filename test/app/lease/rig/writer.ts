@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import Database from 'better-sqlite3';
 
-const { DATABASE = '', HOST = '', PORT = '' } = process.env;
+const { DATABASE = '', HOST = '', PORT = '', CLUSTER_PORT = '', OTHERS = '' } = process.env;
 let opened: Database.Database | undefined;
 const database = () => {
   opened ??= new Database(DATABASE);
@@ -28,7 +28,17 @@ const server = createServer(async (req, res) => {
   }
 }).listen(Number(PORT), HOST);
 
+/** Has a replica's LiteFS take over, as the application's switchover does in the end. */
+const switchover = createServer(async (_req, res) => {
+  for (const other of OTHERS.split(',')) {
+    const answer = await fetch(`${other}/promote`, { method: 'POST' }).catch(() => undefined);
+    if (answer?.ok) return void res.end('{}');
+  }
+  res.writeHead(503).end(JSON.stringify({ detail: 'No replica has taken over.' }));
+}).listen(Number(CLUSTER_PORT), HOST);
+
 process.once('SIGTERM', () => {
   opened?.close();
+  switchover.close().closeAllConnections();
   server.close(() => process.exit(0)).closeAllConnections();
 });

@@ -12,11 +12,14 @@ const VOLUME = resolve('hack/.bin/liteset-volume');
 export class LoneLitefs {
   readonly data: string;
   readonly #directory: string;
+  readonly #flags: readonly string[];
   readonly #child = new Child();
   #ports = { http: 0, status: 0 };
 
-  constructor(directory: string) {
+  /** `flags` are more of liteset-volume's. */
+  constructor(directory: string, flags: readonly string[] = []) {
     this.#directory = directory;
+    this.#flags = flags;
     this.data = join(directory, 'data');
   }
 
@@ -25,7 +28,7 @@ export class LoneLitefs {
     const config = join(this.#directory, 'litefs.yml');
     this.#ports = { http: await freePort(), status: await freePort() };
     writeFileSync(config, this.#config(await freePort()));
-    const start = [`-data=${this.data}`, '-pod=pod-0', '-peers='];
+    const start = [`-data=${this.data}`, '-pod=pod-0', '-peers=', ...this.#flags];
     // As the chart sets them for the application, which is not there yet.
     const env = { PORT: String(this.#ports.http), STATUS_PORT: String(this.#ports.status) };
     this.#child.start(VOLUME, ['start', ...start, '--', LITEFS, 'mount', '-config', config], env, true);
