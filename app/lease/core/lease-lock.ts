@@ -25,10 +25,14 @@ export class LeaseLock {
     return this.#tenure;
   }
 
-  /** Whether the Lease, as last seen, is held by this pod, and with this session if one is given. */
+  /**
+   * Whether the Lease, as last seen, is held by this pod, and with this session if one is given. Both names of the holder
+   * must be this pod's: somebody who edits one of them has given the lease to nobody.
+   */
   holds(session?: string): boolean {
     const record = this.observed.known?.record;
-    return record?.holder === this.self.identity && (session === undefined || record.session === session);
+    if (record?.holder !== this.self.identity || record.pod !== this.self.pod) return false;
+    return session === undefined || record.session === session;
   }
 
   /** Whether the primary of that session has the lease: who is told the session may take the lease over, see `LeaseRecord`. */
@@ -45,9 +49,7 @@ export class LeaseLock {
       this.#readAt = outcome.sentAt;
     }
     if (outcome.answer.kind === 'missing') this.observed.forget();
-    // A Lease that is gone, or names nobody, takes nothing away: see `mends`.
-    const { holder = '' } = this.observed.known?.record ?? {};
-    if (this.#tenure && holder !== '' && holder !== this.self.identity) this.#tenure = undefined;
+    if (this.#isAnothers()) this.#tenure = undefined;
     return outcome;
   }
 
@@ -64,9 +66,16 @@ export class LeaseLock {
    * for a whole lease before they take one that was not given back, and have to name themselves in it.
    */
   mends(session: string, now: number): boolean {
-    if (this.#tenure?.session !== session || now >= this.#tenure.until) return false;
-    const { holder = '' } = this.observed.known?.record ?? {};
-    return holder === '' || holder === this.self.identity;
+    return this.#tenure?.session === session && now < this.#tenure.until && !this.#isAnothers();
+  }
+
+  /**
+   * Whether another pod has acquired the lease since this one did. A Lease that is gone or names nobody takes nothing away,
+   * and neither does another holder in this pod's own epoch: each acquisition has a new one, so somebody has edited it.
+   */
+  #isAnothers(): boolean {
+    const { holder = '', epoch } = this.observed.known?.record ?? {};
+    return holder !== '' && holder !== this.self.identity && epoch !== this.#tenure?.epoch;
   }
 
   /**

@@ -52,16 +52,31 @@ export function parseLease(body: unknown): Known | undefined {
   return { record, version };
 }
 
+/** Names of the annotations that others have put on the Lease. */
+export function othersAnnotations(body: unknown): readonly string[] {
+  const own: readonly string[] = Object.values(ANNOTATION);
+  const { annotations = {} } = leaseObject.safeParse(body).data?.metadata ?? {};
+  return Object.keys(annotations).filter((name) => !own.includes(name));
+}
+
 /**
  * The JSON merge patch that turns the Lease into the record, if it still has that version: the API server answers 409 to
- * a patch with another resourceVersion. `renewTime` and `acquireTime` are for people; nothing here reads them.
+ * a patch with another resourceVersion. `renewTime` and `acquireTime` are for people; nothing here reads them. The
+ * annotations of the names in `without` are removed.
  */
-export function leasePatch(record: LeaseRecord, version: string, acquires: boolean, now: Date): unknown {
+export function leasePatch(
+  record: LeaseRecord,
+  version: string,
+  acquires: boolean,
+  now: Date,
+  without: readonly string[] = [],
+): unknown {
   const time = now.toISOString().replace('Z', '000Z');
   return {
     metadata: {
       resourceVersion: version,
       annotations: {
+        ...Object.fromEntries(without.map((name) => [name, null])),
         [ANNOTATION.session]: record.session,
         [ANNOTATION.pod]: record.pod,
         [ANNOTATION.primary]: record.primary,

@@ -1,6 +1,9 @@
 import type { Answer, Effect } from '../core/effects.ts';
 import type { ApiAnswer, ApiClient } from './api-client.ts';
-import { leasePatch, parseLease } from './lease-object.ts';
+import { leasePatch, othersAnnotations, parseLease } from './lease-object.ts';
+
+/** What is written here is valid: then the annotations are longer than 256 KiB, together with what others have put there. */
+const NOT_VALID = 422;
 
 type Call = Extract<Effect, { do: 'read' | 'write' | 'make' }>;
 
@@ -9,6 +12,9 @@ export class LeaseStore {
   readonly #api: ApiClient;
   readonly #name: string;
   readonly #path: string;
+  /** Names of others' annotations, as the Lease was seen last, and whether the last write had no room beside them. */
+  #others: readonly string[] = [];
+  #full = false;
 
   constructor(api: ApiClient, namespace: string, name: string) {
     this.#api = api;
@@ -22,7 +28,9 @@ export class LeaseStore {
       const { status, body, retryAfterMs } = await this.#send(call);
       if (status === 404) return { kind: 'missing' };
       if (status === 409) return { kind: 'conflict' };
+      if (call.do === 'write') this.#full = status === NOT_VALID;
       const known = status === 200 || status === 201 ? parseLease(body) : undefined;
+      if (known) this.#others = othersAnnotations(body);
       if (known) return { kind: 'lease', known };
       return { kind: 'failed', reason: `status ${status}: ${messageOf(body)}`, retryAfterMs };
     } catch (error) {
@@ -33,7 +41,7 @@ export class LeaseStore {
   #send(call: Call): Promise<ApiAnswer> {
     if (call.do === 'read') return this.#api.call('GET', this.#path, call.ms);
     if (call.do === 'write') {
-      const patch = leasePatch(call.record, call.version, call.acquires, new Date());
+      const patch = leasePatch(call.record, call.version, call.acquires, new Date(), this.#full ? this.#others : []);
       return this.#api.call('PATCH', this.#path, call.ms, patch);
     }
     // Applied, not created: a right to create that is for one name only covers no POST. An empty one changes nothing of a

@@ -24,6 +24,7 @@ test.each([
   ['deleted', () => cluster.deleteLease()],
   ['emptied by kubectl replace', () => cluster.emptyLease()],
   ['given to nobody', () => cluster.editLease({ spec: { holderIdentity: null } })],
+  ['given to somebody', () => cluster.editLease({ spec: { holderIdentity: 'somebody' } })],
   [
     'edited',
     () => cluster.editLease({ metadata: { annotations: { 'liteset.dev/cluster-id': 'LFSC0123456789ABCDEF' } } }),
@@ -62,6 +63,18 @@ test('whatever stands in the Lease, a pod that starts follows the primary, and a
   first.startSidecar();
   first.startLitefs();
   await cluster.settled();
+});
+
+test('a Lease that others have filled to the last byte does not keep a pod from what it has to write', async () => {
+  const annotations = Object.entries((await cluster.lease()).metadata.annotations);
+  const room = 256 * 1024 - annotations.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  const filling = 'example.com/filling';
+  await cluster.editLease({ metadata: { annotations: { [filling]: 'x'.repeat(room - filling.length) } } });
+  const primary = await cluster.primary();
+  primary.makeDatabase('one-more');
+  const noted = async () => (await cluster.lease()).metadata.annotations['liteset.dev/positions'] ?? '';
+  await waitFor('its position in the Lease', async () => (await noted()).includes('"one-more":'), TIMEOUTS.PRIMARY);
+  expect((await cluster.primary()).name).toBe(primary.name);
 });
 
 test('a database may be called like a member of every object', async () => {

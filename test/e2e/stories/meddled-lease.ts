@@ -27,6 +27,11 @@ export function meddledLeaseStory(release: Release): void {
         await kubectl(['-n', namespace, 'replace', '-f', '-'], { input: JSON.stringify(template) });
         await isMended();
       });
+      await step('kubectl patch, which names another holder', async () => {
+        const edit = JSON.stringify({ spec: { holderIdentity: 'somebody' } });
+        await kubectl(['-n', namespace, 'patch', 'lease', name, '--type=merge', '-p', edit]);
+        await isMended();
+      });
       await step('kubectl delete lease', async () => {
         await kubectl(['-n', namespace, 'delete', 'lease', name]);
         await isMended();

@@ -49,11 +49,20 @@ test.each<[string, Known | undefined]>([
   ['deleted', undefined],
   ['emptied', of(UNHELD, 'x')],
   ['given to nobody', of({ ...held, holder: '' }, 'x')],
+  ['given to somebody', of({ ...held, holder: 'somebody' }, 'x')],
+  ['given to another pod', of({ ...held, holder: 'pod-1_b' }, 'x')],
   ['edited', of({ ...held, session: '', epoch: 99, clusterId: 'x', primary: 'x' }, 'x')],
 ])('a Lease that was %s is what its holder has written before, after the next renewal', (_how, lease) => {
   const { result, record } = run(holder().renew('s', 1_200), lease, 1_200);
   expect(result).toBe('renewed');
   expect(record).toMatchObject(held);
+});
+
+test('a pod that somebody names as the holder waits for a whole lease, as every other', () => {
+  const elector = new Elector({ identity: 'pod-1_b', pod: 'pod-1', mayBootstrap: false }, times);
+  const edited = of({ ...held, holder: 'pod-1_b' }, 'x');
+  expect(run(elector.primary(0), edited, 0).result).toMatchObject({ primary: { primary: 'zero' } });
+  expect(run(elector.acquire('n', 'one', 4_900), edited, 4_900).result).toEqual({ kind: 'held' });
 });
 
 test('a Lease is left alone by who holds it no more', () => {
