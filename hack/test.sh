@@ -68,11 +68,12 @@ step 'Go and Node' 'Mend what the lines above name.' preflight_tests
 step 'System packages' 'Run `apt-get update` by hand and see what it says.' install_packages "${TEST_PACKAGES[@]}"
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
 PROGRAMS=(litefs volume)
-if wants unit; then PROGRAMS+=(litestream versitygw kubernetes etcd actionlint staticcheck); fi
+if wants unit; then PROGRAMS+=(consul litestream versitygw kubernetes etcd actionlint staticcheck); fi
 part 'Programs that tests run' build_steps "${PROGRAMS[@]}"
 link_tool litefs litefs
 link_tool volume liteset-volume
 if wants unit; then
+  link_tool consul consul
   link_tool litestream litestream
   link_tool versitygw versitygw
   link_tool kubernetes kube-apiserver
@@ -85,7 +86,7 @@ if wants unit; then
   beside 'The volume (Go)' volume_tests
   if [ "$WHAT" = all ]; then
     beside 'hack/up.sh' nice -n 19 hack/up.sh "$@"
-    build_meanwhile helm3 registry consul
+    build_meanwhile helm3 registry
   fi
   PROJECTS=(hack docs app)
   if wants chart && [ -d "$(go_output helm)" ] && [ -d "$(go_output helm3)" ] && [ -d "$(go_output registry)" ]; then

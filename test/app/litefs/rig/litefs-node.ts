@@ -5,6 +5,16 @@ import { freePort } from '../../../lib/free-port.ts';
 import { Hopeless, waitFor } from '../../../lib/wait-for.ts';
 import { Child } from '../../lease/rig/child-process.ts';
 
+/** How a node starts. */
+interface NodeOptions {
+  /** The primary that it follows. Default: it is the primary itself */
+  readonly primaryUrl?: string | undefined;
+  /** The Consul that says who is the primary. Default: that does not change */
+  readonly consul?: { readonly url: string; readonly key: string; readonly ttl: string };
+  /** Variables of its environment. */
+  readonly env?: Record<string, string>;
+}
+
 /** A real LiteFS with a mount and nothing else: tests open its databases themselves. */
 export class LitefsNode {
   readonly url: string;
@@ -12,14 +22,17 @@ export class LitefsNode {
   readonly data: string;
   readonly litefs = new Child();
   readonly #config: string;
+  readonly #env: Record<string, string>;
 
-  private constructor(folder: string, port: number, primaryUrl: string | undefined) {
+  private constructor(folder: string, port: number, { primaryUrl, consul, env = {} }: NodeOptions) {
+    this.#env = env;
     this.url = `http://127.0.0.1:${port}`;
     this.mount = join(folder, 'mount');
     this.data = join(folder, 'data');
     this.#config = join(folder, 'litefs.yml');
     mkdirSync(this.mount, { recursive: true });
-    const lease = { type: 'static', hostname: 'primary', 'advertise-url': primaryUrl ?? this.url };
+    const type = consul === undefined ? 'static' : 'consul';
+    const lease = { type, hostname: 'primary', 'advertise-url': primaryUrl ?? this.url, consul };
     writeFileSync(
       this.#config,
       JSON.stringify({
@@ -33,14 +46,19 @@ export class LitefsNode {
 
   /** Starts a primary, or a replica that follows the primary of this URL. */
   static async start(folder: string, primaryUrl?: string): Promise<LitefsNode> {
-    const node = new LitefsNode(folder, await freePort(), primaryUrl);
+    return LitefsNode.startWith(folder, { primaryUrl });
+  }
+
+  /** Starts one in another way. */
+  static async startWith(folder: string, options: NodeOptions): Promise<LitefsNode> {
+    const node = new LitefsNode(folder, await freePort(), options);
     await node.start();
     return node;
   }
 
   /** Starts it again, and waits until it is the primary or follows one. */
   async start(): Promise<void> {
-    this.litefs.start(resolve('hack/.bin/litefs'), ['mount', '-config', this.#config], {}, false);
+    this.litefs.start(resolve('hack/.bin/litefs'), ['mount', '-config', this.#config], this.#env, false);
     await waitFor('LiteFS to be the primary or to follow it', async () => {
       if (this.litefs.output.includes('ERROR')) throw new Hopeless(this.litefs.output);
       const info = await (await fetch(`${this.url}/info`)).json();
