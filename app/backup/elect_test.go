@@ -19,6 +19,8 @@ import (
 	"github.com/liteset/liteset/app/backup/internal/restore"
 )
 
+func TestMain(m *testing.M) { kubetest.Main(m) }
+
 // sidecar is the program beside a node of LiteFS's, as the chart starts it.
 type sidecar struct {
 	metrics string
@@ -28,9 +30,9 @@ type sidecar struct {
 func startSidecar(t *testing.T, bin string, server *kubetest.Server, n *livetest.Node, identity, url string) *sidecar {
 	t.Helper()
 	s := &sidecar{metrics: fmt.Sprintf("127.0.0.1:%d", livetest.FreePort(t))}
-	server.Setenv(nil)
+	server.Setenv()
 	cmd := exec.Command(bin, "stream", "-url", url, "-data", n.Data, "-db", "a.db", "-litefs", n.URL, "-scratch", t.TempDir(), "-metrics", s.metrics,
-		"-sync-interval", "50ms", "-store-timeout", "1s", "-election", "lease", "-identity", identity, "-lease-namespace", "default",
+		"-sync-interval", "50ms", "-store-timeout", "1s", "-election", "lease", "-identity", identity, "-lease-namespace", server.Namespace,
 		"-lease-name", kubetest.LeaseName, "-lease-duration", "2s", "-kube-credentials", server.Pod)
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {

@@ -44,9 +44,9 @@ func do(t *testing.T, want int, args ...string) []byte {
 
 func TestAVerificationIsRecordedInTheStoreAsAnEventAndInTheMetrics(t *testing.T) {
 	server := kubetest.Start(t)
-	server.Setenv(nil)
+	server.Setenv()
 	cfg, dir := verifiable(t)
-	command := []string{"verify", "-url", "file://" + dir, "-scratch", t.TempDir(), "-record", "-event", "default/StatefulSet/liteset", "-kube-credentials", server.Pod}
+	command := []string{"verify", "-url", "file://" + dir, "-scratch", t.TempDir(), "-record", "-event", server.Namespace + "/StatefulSet/liteset", "-kube-credentials", server.Pod}
 	do(t, 0, command...)
 	objects, err := filepath.Glob(filepath.Join(dir, "0*", "ltx", "0", "*.ltx"))
 	if err != nil || len(objects) == 0 {
@@ -92,9 +92,9 @@ func TestAVerificationIsRecordedInTheStoreAsAnEventAndInTheMetrics(t *testing.T)
 // As an import accepts it, with a note.
 func TestAVerificationNotesBrokenReferencesAndSucceeds(t *testing.T) {
 	server := kubetest.Start(t)
-	server.Setenv(nil)
+	server.Setenv()
 	_, dir := verifiable(t, "CREATE TABLE parent (id INTEGER PRIMARY KEY)", "CREATE TABLE child (y REFERENCES parent)", "INSERT INTO child VALUES (1), (2)")
-	do(t, 0, "verify", "-url", "file://"+dir, "-scratch", t.TempDir(), "-record", "-event", "default/StatefulSet/liteset", "-kube-credentials", server.Pod)
+	do(t, 0, "verify", "-url", "file://"+dir, "-scratch", t.TempDir(), "-record", "-event", server.Namespace+"/StatefulSet/liteset", "-kube-credentials", server.Pod)
 	const want = "2 broken references from child to parent"
 	if list := string(do(t, 0, "list", "-url", "file://"+dir)); !strings.Contains(list, want) {
 		t.Errorf("list shows %s", list)

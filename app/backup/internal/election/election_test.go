@@ -126,10 +126,11 @@ func TestALeaseThatIsDeletedIsMadeAgainByThePodThatHasIt(t *testing.T) {
 }
 
 func TestAStreamThatDoesNotStopEndsTheProcess(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	way := server.Proxy(t)
 	cfg := election.Config{
-		Lease:    kube.LeaseClient{Client: server.Client(way), Namespace: "default", Name: kubetest.LeaseName},
+		Lease:    kube.LeaseClient{Client: server.Client(way), Namespace: server.Namespace, Name: kubetest.LeaseName},
 		Identity: "a_1", Duration: duration, Log: slog.New(slog.DiscardHandler), Fit: func(context.Context, bool) error { return nil },
 	}
 	never := make(chan struct{})

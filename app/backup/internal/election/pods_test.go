@@ -45,7 +45,7 @@ func (p *pods) start(name string, unfit bool) *pod {
 	c := &pod{name: name, way: p.server.Proxy(p.t), result: make(chan error, 1)}
 	c.unfit.Store(unfit)
 	cfg := election.Config{
-		Lease:    kube.LeaseClient{Client: p.server.Client(c.way), Namespace: "default", Name: kubetest.LeaseName},
+		Lease:    kube.LeaseClient{Client: p.server.Client(c.way), Namespace: p.server.Namespace, Name: kubetest.LeaseName},
 		Identity: name, Duration: duration, Settle: settle, Log: slog.New(slog.DiscardHandler),
 		Fit: func(context.Context, bool) error {
 			if c.unfit.Load() {
@@ -74,10 +74,13 @@ func (p *pods) start(name string, unfit bool) *pod {
 	return c
 }
 
+func TestMain(m *testing.M) { kubetest.Main(m) }
+
 func newPods(t *testing.T) *pods {
 	t.Helper()
+	t.Parallel()
 	p := &pods{t: t, server: kubetest.Start(t)}
-	p.reader = kube.LeaseClient{Client: p.server.Client(nil), Namespace: "default", Name: kubetest.LeaseName}
+	p.reader = kube.LeaseClient{Client: p.server.Client(nil), Namespace: p.server.Namespace, Name: kubetest.LeaseName}
 	t.Cleanup(func() {
 		if p.most.Load() > 1 {
 			t.Errorf("%d pods were active at once", p.most.Load())

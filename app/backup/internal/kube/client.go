@@ -29,14 +29,21 @@ type Client struct {
 	http      http.Client
 }
 
-// InCluster returns a client for the API server whose address kubelet puts into each container's environment. dir has
-// "ca.crt" and "token"; the token is read for each request, since kubelet replaces it every hour or so.
+// hint is what to do about a client that cannot be made.
+const hint = "in a pod, mount a service account's token; elsewhere use no -election lease and no -event"
+
+// InCluster returns a client for the API server whose address kubelet puts into each container's environment.
 func InCluster(dir string) (*Client, error) {
-	const hint = "in a pod, mount a service account's token; elsewhere use no -election lease and no -event"
 	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
 	if host == "" || port == "" {
 		return nil, fault.New(fault.Usage, "KUBERNETES_SERVICE_HOST and _PORT are not set").WithHint(hint)
 	}
+	return At(host, port, dir)
+}
+
+// At returns a client for the API server at an address. dir has "ca.crt" and "token"; the token is read for each request,
+// since kubelet replaces it every hour or so.
+func At(host, port, dir string) (*Client, error) {
 	ca, err := os.ReadFile(filepath.Join(dir, "ca.crt"))
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Usage, "no credentials for Kubernetes").WithHint(hint)

@@ -35,12 +35,21 @@ type Options struct {
 // FreePort returns a TCP port that nobody listens on.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := UnusedPort()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return port
+}
+
+// UnusedPort does the same where there is no test.
+func UnusedPort() (int, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
 	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port
+	return ln.Addr().(*net.TCPAddr).Port, nil
 }
 
 // Start starts LiteFS, and stops it at the end of the test.

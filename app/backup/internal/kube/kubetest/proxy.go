@@ -34,7 +34,7 @@ func (s *Server) Proxy(t testing.TB) *Proxy {
 			if err != nil {
 				return
 			}
-			go p.pass(in, fmt.Sprintf("127.0.0.1:%d", s.port))
+			go p.pass(in, fmt.Sprintf("127.0.0.1:%d", s.api.port))
 		}
 	}()
 	return p

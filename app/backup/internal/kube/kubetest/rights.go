@@ -11,7 +11,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"testing"
 	"time"
 )
 
@@ -29,18 +28,16 @@ const (
 // LeaseName is the name of the one Lease that a pod may use.
 const LeaseName = "test-backup"
 
-// pki is the server's certificate and who may use the server.
+// pki is the server's certificate and who may use the server: the paths of its files.
 type pki struct {
-	t                 testing.TB
-	dir               string
 	cert, key, tokens string
+	pod               string // a directory like a service account's
 }
 
-func newPKI(t testing.TB, dir string) pki {
-	t.Helper()
+func newPKI(dir string) (p pki, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		return p, err
 	}
 	self := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "kubetest"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
@@ -49,36 +46,25 @@ func newPKI(t testing.TB, dir string) pki {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, self, self, key.Public(), key)
 	if err != nil {
-		t.Fatal(err)
+		return p, err
 	}
 	raw, err := x509.MarshalECPrivateKey(key)
 	if err != nil {
-		t.Fatal(err)
+		return p, err
 	}
-	p := pki{t: t, dir: dir}
-	p.cert = p.write("tls.crt", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	p.key = p.write("tls.key", pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: raw}))
-	p.tokens = p.write("tokens.csv", []byte(tokens))
-	return p
-}
-
-// credentials makes a directory like a service account's.
-func (p pki) credentials(token string) string {
-	cert, err := os.ReadFile(p.cert)
-	if err != nil {
-		p.t.Fatal(err)
+	p.cert, p.key = filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")
+	p.tokens, p.pod = filepath.Join(dir, "tokens.csv"), filepath.Join(dir, "sa")
+	if err := os.Mkdir(p.pod, 0o755); err != nil {
+		return p, err
 	}
-	p.write("sa/ca.crt", cert)
-	return filepath.Dir(p.write("sa/token", []byte(token)))
-}
-
-func (p pki) write(name string, content []byte) string {
-	path := filepath.Join(p.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		p.t.Fatal(err)
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	for path, content := range map[string][]byte{
+		p.cert: cert, p.key: pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: raw}), p.tokens: []byte(tokens),
+		filepath.Join(p.pod, "ca.crt"): cert, filepath.Join(p.pod, "token"): []byte("pod"),
+	} {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			return p, err
+		}
 	}
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		p.t.Fatal(err)
-	}
-	return path
+	return p, nil
 }

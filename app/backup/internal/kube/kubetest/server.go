@@ -4,60 +4,61 @@ package kubetest
 import (
 	"fmt"
 	"net/http"
-	"path/filepath"
+	"os"
 	"strconv"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/liteset/liteset/app/backup/internal/kube"
 	"github.com/liteset/liteset/app/backup/internal/livetest"
 )
 
-// Server is a running API server.
+// Server is a namespace for one test, of the API server that all tests of a package share.
 type Server struct {
-	t    testing.TB
-	port int
-	// Pod has the credentials of a pod whose rights are those that the chart gives it, in the namespace "default".
+	t   testing.TB
+	api *api
+	// Namespace has nothing but the rights of the pods.
+	Namespace string
+	// Pod has the credentials of a pod whose rights are those that the chart gives it.
 	Pod string
 }
 
-// startTimeout bounds the start of both programs on a busy machine.
-const startTimeout = 2 * time.Minute
+// Main runs the tests of a package, and then ends their API server: `func TestMain(m *testing.M) { kubetest.Main(m) }`.
+func Main(m *testing.M) {
+	code := m.Run()
+	shared.stop()
+	os.Exit(code)
+}
 
-// Start starts an API server that ends with the test. Without the programs the test is skipped.
+var (
+	shared     api
+	namespaces atomic.Int64
+)
+
+// Start makes a namespace, and starts the API server for the first one. Without the programs the test is skipped.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	livetest.NeedsTime(t, "starts etcd and kube-apiserver")
 	etcd, apiserver := livetest.Tool(t, "etcd"), livetest.Tool(t, "kube-apiserver")
-	dir := t.TempDir()
-	pki := newPKI(t, dir)
-	client, peer := fmt.Sprintf("http://127.0.0.1:%d", livetest.FreePort(t)), fmt.Sprintf("http://127.0.0.1:%d", livetest.FreePort(t))
-	livetest.Process(t, etcd, "--data-dir", filepath.Join(dir, "etcd"), "--unsafe-no-fsync", "--listen-client-urls", client, "--advertise-client-urls", client,
-		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "default="+peer)
-	s := &Server{t: t, port: livetest.FreePort(t), Pod: pki.credentials("pod")}
-	livetest.Process(t, apiserver, "--etcd-servers", client, "--bind-address", "127.0.0.1", "--secure-port", strconv.Itoa(s.port),
-		"--tls-cert-file", pki.cert, "--tls-private-key-file", pki.key, "--cert-dir", dir, "--token-auth-file", pki.tokens,
-		"--service-account-issuer", "https://kubetest", "--service-account-key-file", pki.key, "--service-account-signing-key-file", pki.key,
-		"--service-cluster-ip-range", "10.0.0.0/24", "--authorization-mode", "RBAC", "--disable-admission-plugins", "ServiceAccount")
-	for deadline := time.Now().Add(startTimeout); ; time.Sleep(100 * time.Millisecond) {
-		_, err := s.admin(http.MethodPost, "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles", role)
-		if err == nil {
-			break
-		} else if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
+	shared.once.Do(func() { shared.err = shared.start(etcd, apiserver) })
+	if shared.err != nil {
+		t.Fatal(shared.err)
 	}
-	if _, err := s.admin(http.MethodPost, "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", binding); err != nil {
-		t.Fatal(err)
-	}
+	s := &Server{t: t, api: &shared, Namespace: fmt.Sprintf("test-%d", namespaces.Add(1)), Pod: shared.pod}
+	s.create("/api/v1/namespaces", fmt.Sprintf(`{"metadata":{"name":%q}}`, s.Namespace))
+	s.create(s.path(rbac, "roles"), role)
+	s.create(s.path(rbac, "rolebindings"), binding)
 	return s
 }
 
 // Client returns a client with the rights of a pod, by way of a proxy or, with nil, directly.
 func (s *Server) Client(p *Proxy) *kube.Client {
 	s.t.Helper()
-	s.Setenv(p)
-	c, err := kube.InCluster(s.Pod)
+	port := s.api.port
+	if p != nil {
+		port = p.port
+	}
+	c, err := kube.At("127.0.0.1", strconv.Itoa(port), s.Pod)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -65,11 +66,21 @@ func (s *Server) Client(p *Proxy) *kube.Client {
 }
 
 // Setenv sets what kubelet sets in a container.
-func (s *Server) Setenv(p *Proxy) {
-	port := s.port
-	if p != nil {
-		port = p.port
-	}
+func (s *Server) Setenv() {
 	s.t.Setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
-	s.t.Setenv("KUBERNETES_SERVICE_PORT", strconv.Itoa(port))
+	s.t.Setenv("KUBERNETES_SERVICE_PORT", strconv.Itoa(s.api.port))
 }
+
+func (s *Server) create(path, object string) {
+	s.t.Helper()
+	if _, err := s.api.admin(http.MethodPost, path, object); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// path of a kind of objects in the namespace.
+func (s *Server) path(api, kind string) string {
+	return api + "/namespaces/" + s.Namespace + "/" + kind
+}
+
+const rbac = "/apis/rbac.authorization.k8s.io/v1"
