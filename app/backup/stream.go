@@ -27,6 +27,7 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	db := flags.String("db", "", "`name` of the database in the mount")
 	litefs := flags.String("litefs", "", "`URL` of this node's LiteFS, such as http://127.0.0.1:20202: needed on a primary with a write-ahead log")
 	scratch := flags.String("scratch", os.TempDir(), "`directory` with room for one copy of the database")
+	scratchSize := scratchSizeFlag(flags)
 	listen := flags.String("metrics", "", "`address` for Prometheus, such as :9090; none if empty")
 	interval := flags.Duration("sync-interval", ship.DefaultSyncInterval, "how long transactions wait for each other")
 	points := flags.Int("restore-points", ship.DefaultRestorePoints, "most objects written in one interval; more transactions than that share objects")
@@ -39,13 +40,17 @@ func setupStream(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 		if !isDatabaseName(*db) || *points < 1 || *interval <= 0 || *retention <= 0 || *transactions <= 0 || *snapshots <= 0 || *timeout <= 0 {
 			return fault.New(fault.Usage, "-db must name a database, and numbers and durations be positive").WithHint("backup stream -h")
 		}
+		most, err := scratchSize()
+		if err != nil {
+			return err
+		}
 		st, err := store.Open(*url, log)
 		if err != nil {
 			return err
 		}
 		m := metrics.New()
 		cfg := ship.Config{
-			Database: snapshot.Config{Dir: filepath.Join(*data, "dbs", *db), Name: *db, LiteFS: strings.TrimRight(*litefs, "/"), Scratch: *scratch},
+			Database: snapshot.Config{Dir: filepath.Join(*data, "dbs", *db), Name: *db, LiteFS: strings.TrimRight(*litefs, "/"), Scratch: *scratch, Most: most},
 			Store:    st, SyncInterval: *interval, RestorePoints: *points, Retention: *retention, TransactionRetention: *transactions,
 			SnapshotInterval: *snapshots, StoreTimeout: *timeout, Log: log, Metrics: m,
 		}

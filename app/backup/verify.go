@@ -28,12 +28,16 @@ func setupVerify(flags *flag.FlagSet) func(context.Context, *slog.Logger, io.Wri
 	url := flags.String("url", "", "`URL` of the store")
 	line := flags.String("lineage", "", "`lineage` to verify; the newest one if empty")
 	scratch := flags.String("scratch", os.TempDir(), "`directory` with room for the database and its objects")
+	scratchSize := scratchSizeFlag(flags)
 	record := flags.Bool("record", false, "keep the outcome in the store, where list and the stream's metrics find it")
 	event := flags.String("event", "", "write a Kubernetes event about an object, `namespace/Kind/name`")
 	credentials := flags.String("kube-credentials", kube.DefaultCredentials, "`directory` with a service account's token and ca.crt, for -event")
 	return func(ctx context.Context, log *slog.Logger, out io.Writer) error {
 		o := verify.Options{Scratch: *scratch, Log: log}
 		var err error
+		if o.Most, err = scratchSize(); err != nil {
+			return err
+		}
 		if *line != "" {
 			if o.Lineage, err = lineage.Parse(*line); err != nil {
 				return err

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
 import { imageValues } from './image.ts';
-import { duration, list, optionalName, quantities, size, storeUrl, strings } from './types.ts';
+import { duration, list, optionalName, optionalSize, quantities, size, storeUrl, strings } from './types.ts';
 
 /** Where the store is if no URL says so. */
 const persistence = z.strictObject({
@@ -87,6 +87,12 @@ export const backup = z.strictObject({
   snapshotInterval: duration()
     .default('24h')
     .describe('Time between two whole copies of the database in the store. A restore starts from one of them.'),
+  scratchSize: optionalSize()
+    .default('')
+    .describe(
+      'Space that the backup may take on the node of each pod: one copy of the database. As much as `persistence.size` ' +
+        'if empty.',
+    ),
   storeTimeout: duration()
     .default('1m')
     .describe(

@@ -24,6 +24,9 @@ export const optionalName = () => z.string().regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-
 /** An amount of storage, with its unit. */
 export const size = () => z.string().regex(/^[1-9][0-9]*(Mi|Gi|Ti)$/);
 
+/** The same, or nothing. */
+export const optionalSize = () => z.string().regex(/^([1-9][0-9]*(Mi|Gi|Ti))?$/);
+
 /** Requests or limits of a container. */
 export const quantities = (fallback: Record<string, string>) =>
   z.record(z.string(), z.union([z.string(), z.number()])).default(fallback) as unknown as z.ZodType<

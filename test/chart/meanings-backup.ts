@@ -65,6 +65,9 @@ export const backupMeanings: Meanings = {
     expect(flag(stream, '-lease-namespace')).toBe('invoices');
     expect(flag(stream, '-lease-name')).toBe('invoices-backup');
     expect(flag(stream, '-ordinal')).toBeUndefined();
+    // As much as the claim of the database.
+    expect(flag(stream, '-scratch-size')).toBe('1Gi');
+    expect(named(pod(all, 'volumes'), 'backup-scratch')).toMatchObject({ emptyDir: { sizeLimit: '1Gi' } });
     expect(rules(all)).toEqual([...leases, ...events]);
     expect(the(all, 'RoleBinding')).toMatchObject({
       roleRef: { kind: 'Role', name: 'invoices' },
@@ -80,8 +83,8 @@ export const backupMeanings: Meanings = {
     expect(flag(restore, '-if-no-backup')).toBe('start');
     expect(verification(all, 'containers.0.args')).toEqual([
       'verify',
-      ...['-url', 'file:///backup', '-scratch', '/tmp', '-record', '-event', 'invoices/StatefulSet/invoices'],
-      ...['-log-level', 'info'],
+      ...['-url', 'file:///backup', '-scratch', '/tmp', '-scratch-size', '10Gi', '-record'],
+      ...['-event', 'invoices/StatefulSet/invoices', '-log-level', 'info'],
     ]);
     expect(mounts(verification(all, 'containers.0'))).toEqual({ scratch: false, 'api-access': true, backup: false });
     expect(verification(all, 'imagePullSecrets')).toEqual([{ name: 'pull-secret' }]);
@@ -109,9 +112,10 @@ export const backupMeanings: Meanings = {
       ...['-url', 's3://bucket/invoices?endpoint=https://s3.example.com:9000&sseCustomerKey=$$(SSE_KEY)'],
       ...['-data', '/var/lib/litefs', '-db', 'invoices.db', '-litefs', 'http://127.0.0.1:20202', '-metrics', ':9090'],
       ...['-sync-interval', '5s', '-restore-points', '10', '-retention', '720h', '-transaction-retention', '24h'],
-      ...['-snapshot-interval', '12h', '-store-timeout', '30s', '-log-level', 'debug'],
+      ...['-snapshot-interval', '12h', '-store-timeout', '30s', '-log-level', 'debug', '-scratch-size', '40Gi'],
       ...['-election', 'ordinal', '-identity', '$(POD_NAME)_$(POD_UID)', '-ordinal', '4'],
     ]);
+    expect(named(pod(all, 'volumes'), 'backup-scratch')).toMatchObject({ emptyDir: { sizeLimit: '40Gi' } });
     // No Lease, no token.
     expect(mounts(stream)).toEqual({ data: true, 'backup-scratch': false });
     expect(rules(all)).toEqual(events);

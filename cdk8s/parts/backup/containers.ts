@@ -19,6 +19,7 @@ import {
 
 /** Room for one copy of the database. */
 const scratch = 'backup-scratch';
+const scratchSize = orElse(v.backup.scratchSize, v.persistence.size);
 const database = ['-data', paths.data, '-db', application.database];
 const environment = { POD_NAME: podField('metadata.name'), POD_UID: podField('metadata.uid') };
 reserve('backupEnvironment', 'Variables that the chart sets in the backup container.', environment);
@@ -63,6 +64,8 @@ const stream: TemplatedFields<k8s.Container> = {
     ...['-sync-interval', v.backup.syncInterval, '-restore-points', text(v.backup.restorePoints)],
     ...['-retention', v.backup.retention, '-transaction-retention', v.backup.transactionRetention],
     ...['-snapshot-interval', v.backup.snapshotInterval, '-store-timeout', v.backup.storeTimeout, ...logLevel],
+    ...itemComment('Beyond the size of the volume the kubelet evicts the pod: the program stops before.'),
+    ...['-scratch-size', scratchSize],
     ...['-election', v.backup.election, '-identity'],
     ...itemComment('Another pod of the same name is another streamer; a new container in the same pod is not.'),
     '$(POD_NAME)_$(POD_UID)',
@@ -95,6 +98,6 @@ export const backupContainers = [
 
 /** The volumes that they add to the pod. */
 export const backupVolumes = [
-  ...whenItems(v.backup.enabled, [{ name: scratch, emptyDir: {} }]),
+  ...whenItems(v.backup.enabled, [{ name: scratch, emptyDir: { sizeLimit: scratchSize } }]),
   ...whenItems(usesClaim, [claim.volume]),
 ];

@@ -38,7 +38,7 @@ export function backupVerify(scope: Construct): void {
                   ...program(v.backup.existingSecret),
                   args: [
                     'verify',
-                    ...['-url', backupUrl, '-scratch', '/tmp', '-record'],
+                    ...['-url', backupUrl, '-scratch', '/tmp', '-scratch-size', v.backup.verify.scratchSize, '-record'],
                     ...['-event', `${release.namespace}/StatefulSet/${name}`, '-log-level', v.backup.logLevel],
                   ],
                   ...optional('env', v.backup.extraEnv),

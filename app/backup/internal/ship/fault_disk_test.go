@@ -3,6 +3,9 @@ package ship_test
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
@@ -39,6 +42,39 @@ func TestHealsFromAStoreThatWasFull(t *testing.T) {
 	}
 	_, reasons := r.lineages()
 	wantReasons(t, reasons, lineage.First)
+}
+
+// Kubernetes would evict the pod, and the application with it.
+func TestACopyIsNotMadeThatWouldOutgrowItsVolume(t *testing.T) {
+	for name, grows := range map[string]bool{"as it is": false, "since it grows meanwhile": true} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, 4096, 84)
+			r.random(30)
+			size := int64(len(r.db.States[r.db.TXID]))
+			r.cfg.Database.Most = size - 1
+			if grows { // the file is short, and the transaction that is applied to the copy is not
+				last := uint32(size/4096) + 1
+				r.db.Commit(last, map[uint32][]byte{last: make([]byte, 4096)})
+				if err := os.Truncate(filepath.Join(r.db.Dir, "database"), 4096); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r.db.Expire(r.db.TXID - 1)
+			r.restart()
+			err := r.s.Stream.Sync(t.Context())
+			if fault.CodeOf(err) != fault.NoRoom || !strings.Contains(err.Error(), "backup.scratchSize") {
+				t.Errorf("got %v, want %s", err, fault.NoRoom)
+			}
+			if left, err := os.ReadDir(r.cfg.Database.Scratch); err != nil || len(left) > 0 {
+				t.Errorf("%v was left (%v)", left, err)
+			}
+			r.cfg.Database.Most = 2 * size
+			r.restart()
+			r.random(1)
+			r.sync()
+			r.restores(restore.Options{}, r.db.States[r.db.TXID])
+		})
+	}
 }
 
 func TestHealsFromAScratchDiskThatWasFull(t *testing.T) {

@@ -37,6 +37,9 @@ func (s *Snapshot) rollForward(dir string, before ltxv1.Span) error {
 
 func (s *Snapshot) apply(path string) error {
 	info, err := ltxv1.Each(path, func(pgno uint32, data []byte) error {
+		if err := s.room.fits(int64(pgno) * int64(len(data))); err != nil {
+			return err
+		}
 		_, err := s.file.WriteAt(data, int64(pgno-1)*int64(len(data)))
 		return err
 	})

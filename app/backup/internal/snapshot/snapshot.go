@@ -25,6 +25,7 @@ var ErrEmpty = errors.New("there is no database")
 type Snapshot struct {
 	ltxv1.Info // the transaction it is the state of
 	file       *os.File
+	room       room
 }
 
 // Config says where the database is.
@@ -38,6 +39,8 @@ type Config struct {
 	LiteFS string
 	// Scratch is a directory with room for one copy of the database.
 	Scratch string
+	// Most is how many bytes the copy may have, besides half of what the scratch disk has free; 0 sets no other bound.
+	Most int64
 }
 
 // attempts per source: on a primary a transaction may be half written into the file.
@@ -53,8 +56,10 @@ func Take(ctx context.Context, cfg Config) (*Snapshot, error) {
 				return s, nil
 			} else if errors.Is(err, ErrEmpty) || ctx.Err() != nil {
 				return nil, err
+			} else if fault.CodeOf(err) == fault.NoRoom {
+				return nil, err
 			} else if fault.IsNoRoom(err) {
-				return nil, fault.OfDisk(err, "a snapshot needs room for one copy of the database: free the disk of the node")
+				return nil, fault.OfDisk(err, moreRoom)
 			}
 			last = err
 		}
@@ -73,13 +78,13 @@ func take(ctx context.Context, cfg Config, copyTo source) (_ *Snapshot, err erro
 	if err != nil {
 		return nil, fmt.Errorf("make a scratch file: %w", err)
 	}
-	s := &Snapshot{file: f}
+	s := &Snapshot{file: f, room: roomIn(cfg)}
 	defer func() {
 		if err != nil {
 			s.Close()
 		}
 	}()
-	if err := copyTo(ctx, cfg, f); err != nil {
+	if err := copyTo(ctx, cfg, &filling{f, s.room, 0}); err != nil {
 		return nil, fmt.Errorf("copy the database: %w", err)
 	}
 	if err := s.rollForward(ltxDir, before); err != nil {

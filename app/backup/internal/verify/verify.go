@@ -21,7 +21,9 @@ type Options struct {
 	Lineage lineage.ID
 	// Scratch is a directory with room for the database and the objects it is made from.
 	Scratch string
-	Log     *slog.Logger
+	// Most is how many bytes the database may have; 0 is what Scratch has room for.
+	Most int64
+	Log  *slog.Logger
 }
 
 // Result of a verification that found no fault.
@@ -43,7 +45,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Result, error) {
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "database")
-	restored, err := restore.Run(ctx, s, restore.Options{Output: out, Lineage: o.Lineage, Log: o.Log})
+	restored, err := restore.Run(ctx, s, restore.Options{Output: out, Most: o.Most, Lineage: o.Lineage, Log: o.Log})
 	if err != nil {
 		return Result{}, err
 	}
