@@ -1,5 +1,4 @@
-import { fieldsOf } from './helm/blocks.ts';
-import { type Expr, include, includeMap, type Templated, text } from './helm/expr.ts';
+import { Expr, include, includeMap, text } from './helm/expr.ts';
 import { references } from './helm/values.ts';
 import { Values } from './values.ts';
 
@@ -19,12 +18,10 @@ export const labels = includeMap('liteset.labels');
 /** Labels that never change, since Kubernetes lets nobody change a selector. */
 export const selectorLabels = includeMap('liteset.selectorLabels');
 /** Labels of an object of the release, with more of the user's. */
-export const labelsWith = (more: Expr<Record<string, string>>): Templated<Record<string, string>> => ({
-  ...fieldsOf(labels),
-  ...fieldsOf(more),
-});
+export const labelsWith = (more: Expr<Record<string, string>>) => includeMap('liteset.labelsWith', more);
 /** Labels of a part of the release that is none of the application's pods, and must not be taken for one. */
-export const labelsOfPart = (part: 'backup' | 'test') => includeMap('liteset.partLabels', part);
+export const labelsOfPart = (part: 'backup' | 'test', more?: Expr<Record<string, string>>) =>
+  includeMap('liteset.partLabels', part, more ?? new Expr('dict', 'block'));
 
 /** The image of the application, by tag or by digest. */
 export const image = text(include('liteset.image'));

@@ -63,20 +63,20 @@ export const orElse = <T>(a: Expr<T>, b: Expr<T>) => new Expr<T>(`${a.pipeline} 
 /** A string for sure, where Kubernetes wants one and the value is a number or a boolean, or has spaces. */
 export const text = (a: Expr<number | string | boolean>) => new Expr<string>(a.pipeline, 'quoted');
 
-/** The text of a named template: a name, a version. */
-export const include = (template: string) => new Expr<string>(`include "${template}" ${ROOT}`, 'bare');
-/** The YAML of a named template: a set of labels. A template with an argument gets it first, in a list with the root context. */
-export const includeMap = <T = Record<string, string>>(template: string, argument?: string) =>
-  new Expr<T>(`include "${template}" ${argument === undefined ? ROOT : `(list "${argument}" ${ROOT})`}`, 'block');
+/** The text of a named template: a name, a version. In quotes, for a name such as `123` or `true` is legal. */
+export const include = (template: string) => new Expr<string>(`include "${template}" ${ROOT}`, 'quoted');
+/** The YAML of a named template: a set of labels. A template with arguments gets them in a list, before the root context. */
+export const includeMap = <T = Record<string, string>>(template: string, ...args: readonly (string | Expr)[]) =>
+  new Expr<T>(
+    `include "${template}" ${args.length === 0 ? ROOT : `(list ${args.map(operand).join(' ')} ${ROOT})`}`,
+    'block',
+  );
 /** The text of a file of the chart. */
 export const file = (path: string) => new Expr<string>(`(${ROOT}Files.Get "${path}")`, 'block');
-/** A hash of what a template of the chart renders to. */
-export const checksum = (template: string) =>
-  new Expr<string>(`include (print ${ROOT}Template.BasePath "/${template}") ${ROOT} | sha256sum`, 'bare');
 
 export const release = {
-  name: new Expr<string>(`${ROOT}Release.Name`, 'bare'),
-  namespace: new Expr<string>(`${ROOT}Release.Namespace`, 'bare'),
+  name: new Expr<string>(`${ROOT}Release.Name`, 'quoted'),
+  namespace: new Expr<string>(`${ROOT}Release.Namespace`, 'quoted'),
 };
 export const chart = {
   appVersion: new Expr<string>(`${ROOT}Chart.AppVersion`, 'quoted'),

@@ -2,11 +2,14 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { comment, when, yamlText } from '../helm/blocks.ts';
 import { eq } from '../helm/condition.ts';
-import { include, text } from '../helm/expr.ts';
+import { Expr, include, text } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { labels, name, paths, peers, ports, v } from '../names.ts';
 import { consulUrl, sessionTtl } from './lease.ts';
 import { byKubernetes } from './lease-access.ts';
+
+/** LiteFS makes a boolean of what it stands in, which in quotes would be text. */
+const unquoted = new Expr<string>(name.pipeline, 'bare');
 
 /** What a pod tells the others about itself; LiteFS fills in `POD_NAME` from its environment. */
 const self = `\${POD_NAME}`;
@@ -33,7 +36,7 @@ export function configuration(scope: Construct): void {
             type: 'static',
             ...comment('With a static lease, every pod has to know the address of the primary as its own.'),
             ...addresses(`${name}-0`),
-            candidate: `\${POD_NAME == '${name}-0'}`,
+            candidate: `\${POD_NAME == '${unquoted}-0'}`,
           },
           {
             ...comment('LiteFS knows two types: for LiteFS, the sidecar of `kubernetes` is Consul.'),

@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { comment, fieldsOf, itemComment, itemsOf, optional, when, whenItems } from '../helm/blocks.ts';
+import { comment, itemComment, itemsOf, optional, when, whenItems } from '../helm/blocks.ts';
 import { eq, not, or } from '../helm/condition.ts';
-import { checksum } from '../helm/expr.ts';
+import { includeMap } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, labelsWith, name, selectorLabels, serviceAccountName, v } from '../names.ts';
 import { podsUseApi } from './api-access.ts';
@@ -59,11 +59,8 @@ export function statefulSet(scope: Construct): void {
       selector: { matchLabels: selectorLabels },
       template: {
         metadata: {
-          annotations: {
-            ...comment("A change of LiteFS's configuration restarts the pods."),
-            'checksum/config': checksum('configmap.yaml'),
-            ...fieldsOf(v.podAnnotations),
-          },
+          ...comment("A change of LiteFS's configuration restarts the pods: its checksum is among these."),
+          annotations: includeMap('liteset.podAnnotations'),
           labels: labelsWith(v.podLabels),
         },
         spec: {

@@ -11,6 +11,9 @@ export const CHART = 'charts/liteset';
 /** The Kubernetes that Helm renders for. Without it, that depends on how Helm was built. */
 const KUBERNETES = ['--kube-version', '1.34.0'];
 
+/** `helm template` of the chart. The name of the release comes next. */
+export const TEMPLATE = ['template', CHART, ...KUBERNETES, '--name-template'];
+
 /** Starting a program can take seconds on a machine that is building something. In milliseconds, for `jest.setTimeout`. */
 export const PATIENCE = 60_000;
 
@@ -20,18 +23,21 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Nothing of the user's own configuration. */
+export const HELM_ENVIRONMENT = {
+  PATH: process.env['PATH'],
+  TMPDIR: process.env['TMPDIR'],
+  HOME: '/nonexistent',
+  KUBECONFIG: '/nonexistent/kubeconfig',
+  // Without a kubeconfig Helm asks localhost:8080, where the invoice service of hack/up.sh answers.
+  HELM_KUBEAPISERVER: 'http://127.0.0.1:1',
+};
+
 /** Runs Helm with nothing of the user's own configuration. Throws if it is not there. */
 export function helm(version: Helm, ...args: string[]): Outcome {
   const { error, ...outcome } = spawnSync(resolve('hack/.bin', version), args, {
     encoding: 'utf8',
-    env: {
-      PATH: process.env['PATH'],
-      TMPDIR: process.env['TMPDIR'],
-      HOME: '/nonexistent',
-      KUBECONFIG: '/nonexistent',
-      // Without a kubeconfig Helm asks localhost:8080, where the invoice service of hack/up.sh answers.
-      HELM_KUBEAPISERVER: 'http://127.0.0.1:1',
-    },
+    env: HELM_ENVIRONMENT,
   });
   if (error) throw error;
   return outcome;

@@ -75,7 +75,9 @@ export function violations(all: readonly KubernetesObject[]): string[] {
     check(headless || `${ports}` === 'http', `${service.metadata.name} leads to ${ports}, not to http alone`);
   }
   const inside = JSON.stringify(all.filter(({ kind }) => kind === 'Ingress' || kind === 'HTTPRoute'));
-  check(!/20202|litefs"|headless/.test(inside), 'LiteFS is reachable from outside');
+  const headless = services.filter((it) => at(it, 'spec.clusterIP') === 'None').map(({ metadata }) => metadata.name);
+  const reached = /20202|"litefs"/.test(inside) || headless.some((name) => inside.includes(`"name":"${name}"`));
+  check(!reached, 'LiteFS is reachable from outside');
   const files = JSON.stringify(all.filter(({ kind }) => kind === 'ConfigMap').map((map) => at(map, 'data')));
   check(!files.includes('proxy:'), 'LiteFS has a proxy');
 
@@ -87,8 +89,9 @@ export function violations(all: readonly KubernetesObject[]): string[] {
     const used = containers.flatMap((it) => list(it, 'volumeMounts').map(({ name }) => name));
     for (const { name } of volumes) check(used.includes(name), `${owner} has the volume ${name}, which nobody mounts`);
     for (const it of containers) {
-      for (const part of ['env', 'ports', 'volumeMounts'])
-        check(twice(list(it, part)).length === 0, `${owner}: ${it.name} has ${twice(list(it, part))} twice in ${part}`);
+      const paths = list(it, 'volumeMounts').map((mount) => ({ name: String(at(mount, 'mountPath')) }));
+      for (const part of [list(it, 'env'), list(it, 'ports'), paths])
+        check(twice(part).length === 0, `${owner}: ${it.name} has ${twice(part)} twice`);
       for (const { name } of list(it, 'volumeMounts'))
         check(
           volumes.some((volume) => volume.name === name),

@@ -41,7 +41,7 @@ export const clusterMeanings: Meanings = {
     });
     expect(app(all, 'resources')).toEqual({
       requests: { cpu: '50m', memory: '128Mi' },
-      limits: { memory: '512Mi', 'smarter-devices/fuse': 1 },
+      limits: { memory: '512Mi', 'smarter-devices/fuse': '1' },
     });
     expect(app(all, 'lifecycle.preStop.exec.command')).toEqual(['sleep', '5']);
     expect(environment(all)).toMatchObject({
@@ -78,7 +78,7 @@ export const clusterMeanings: Meanings = {
     expect(kinds(all)).toEqual(['ConfigMap', 'ConfigMap', 'Pod', 'Service', 'Service', 'StatefulSet']);
     expect(pod(all, 'serviceAccountName')).toBe('default');
     expect(app(all, 'lifecycle')).toBeUndefined();
-    expect(app(all, 'resources')).toEqual({ limits: { 'smarter-devices/fuse': 1 } });
+    expect(app(all, 'resources')).toEqual({ limits: { 'smarter-devices/fuse': '1' } });
   },
   static(all) {
     for (const kind of ['Lease', 'Role', 'RoleBinding']) expect(kinds(all)).not.toContain(kind);
@@ -117,7 +117,7 @@ export const clusterMeanings: Meanings = {
   device(all) {
     expect(app(all, 'resources')).toEqual({
       requests: { cpu: 1, memory: '1Gi' },
-      limits: { cpu: '1500m', memory: '2Gi', 'example.com/fuse': 1 },
+      limits: { cpu: '1500m', memory: '2Gi', 'example.com/fuse': '1' },
     });
     expect(app(all, 'securityContext.appArmorProfile')).toEqual({ type: 'RuntimeDefault' });
   },

@@ -58,7 +58,7 @@ export const surroundingMeanings: Meanings = {
     });
   },
   names(all) {
-    expect(the(all, 'StatefulSet').metadata.name).toBe('a-name-that-is-much-longer-than-what-kubernetes-has');
+    expect(the(all, 'StatefulSet').metadata.name).toBe('a-name-that-is-much-longer-than-what-kubern-7148b430');
     expect(set(all, 'selector.matchLabels')).toEqual({
       'app.kubernetes.io/name': 'billing',
       'app.kubernetes.io/instance': 'invoices',

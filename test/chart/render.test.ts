@@ -11,7 +11,7 @@ import {
   yamlText,
 } from '../../cdk8s/helm/blocks.ts';
 import { and, eq, not, or } from '../../cdk8s/helm/condition.ts';
-import { checksum, Expr, file, include, includeMap, text } from '../../cdk8s/helm/expr.ts';
+import { Expr, file, include, includeMap, text } from '../../cdk8s/helm/expr.ts';
 import { render } from '../../cdk8s/helm/render.ts';
 import { references } from '../../cdk8s/helm/values.ts';
 
@@ -45,15 +45,10 @@ test.each<[string, unknown, string]>([
     { data: { f: file('files/f') } },
     'data:\n  f:\n    {{- toYaml (.Files.Get "files/f") | nindent 4 }}',
   ],
-  [
-    'checksums of templates',
-    { a: checksum('f.yaml') },
-    'a: {{ include (print .Template.BasePath "/f.yaml") . | sha256sum }}',
-  ],
   ['strings are quoted', { a: v.name }, 'a: {{ .Values.name | quote }}'],
   ['maps are indented', { a: { b: v.labels } }, 'a:\n  b:\n    {{- toYaml .Values.labels | nindent 4 }}'],
   ['strings around values', { a: `${v.name}:${v.port}` }, 'a: "{{ .Values.name }}:{{ .Values.port }}"'],
-  ['names need no quotes', { a: `${include('n')}-x` }, 'a: {{ include "n" . }}-x'],
+  ['names are quoted', { a: `${include('n')}-x` }, `a: '{{ include "n" . }}-x'`],
   ['quotes inside an expression', { a: `${include('n')}: x` }, `a: '{{ include "n" . }}: x'`],
   ['text that looks like a template', { a: 'up{pod="{{ $labels.pod }}"}' }, `a: up{pod="{{\`{{\`}} $labels.pod }}"}`],
   ['numbers in strings', { a: '80' }, 'a: "80"'],

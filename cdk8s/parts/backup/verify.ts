@@ -1,19 +1,21 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { comment, optional, whenItems } from '../../helm/blocks.ts';
-import { release } from '../../helm/expr.ts';
+import { include, release } from '../../helm/expr.ts';
 import { Manifest } from '../../helm/manifest.ts';
 import { labelsOfPart, name, serviceAccountName, v } from '../../names.ts';
 import { apiToken } from '../api-token.ts';
 import { verifies } from './access.ts';
-import { backupName, backupUrl, claim, program, streamsToClaim, unprivileged } from './program.ts';
+import { backupUrl, claim, program, streamsToClaim, unprivileged } from './program.ts';
+
+const verifyName = `${include('liteset.verifyName')}`;
 
 /** Restores the newest backup regularly and compares it with what the cluster had. */
 export function backupVerify(scope: Construct): void {
   new Manifest(scope, 'backup-verify', k8s.KubeCronJob, {
     when: verifies,
     about: 'Restores the newest backup and compares it with what the cluster had. A Job that failed found a fault.',
-    metadata: { name: `${backupName}-verify`, labels: labelsOfPart('backup') },
+    metadata: { name: verifyName, labels: labelsOfPart('backup') },
     spec: {
       schedule: v.backup.verify.schedule,
       concurrencyPolicy: 'Forbid',
@@ -24,7 +26,11 @@ export function backupVerify(scope: Construct): void {
           ...comment('A fault is a fault: another try would only report it twice.'),
           backoffLimit: 0,
           template: {
-            metadata: { labels: labelsOfPart('backup') },
+            metadata: {
+              ...optional('annotations', v.podAnnotations),
+              ...comment('A workload identity may need a label on every pod that asks the store.'),
+              labels: labelsOfPart('backup', v.podLabels),
+            },
             spec: {
               restartPolicy: 'Never',
               serviceAccountName,

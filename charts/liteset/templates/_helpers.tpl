@@ -1,6 +1,36 @@
-{{- /* Name of the objects. 52 characters leave room for what Kubernetes appends to the name of a StatefulSet. */}}
+{{- /* Name of the objects, as Kubernetes takes it for each of them: 52 characters leave room for what is appended to the
+       name of a StatefulSet, and a Service's name begins with a letter and has no dot. A name that ends like those of
+       the chart's own parts would meet another release's. Such names are changed; a hash keeps each apart from others.
+       What an older version of the chart has called its StatefulSet keeps its name. */}}
 {{- define "liteset.fullname" -}}
-{{- .Values.fullnameOverride | default .Release.Name | trunc 52 | trimSuffix "-" }}
+{{- $wanted := .Values.fullnameOverride | default .Release.Name }}
+{{- $name := regexReplaceAll "^([0-9])" ($wanted | replace "." "-") "liteset-${1}" }}
+{{- $meets := and (not .Values.fullnameOverride) (regexMatch "-(headless|primary|backup|backup-verify|test)$" $name) }}
+{{- if or $meets (ne $name $wanted) (gt (len $name) 52) }}
+{{- $old := $wanted | trunc 52 | trimSuffix "-" }}
+{{- $set := lookup "apps/v1" "StatefulSet" .Release.Namespace $old | default dict }}
+{{- if eq (dig "metadata" "labels" "app.kubernetes.io/instance" "" $set) .Release.Name }}
+{{- $old }}
+{{- else }}
+{{- include "liteset.shortened" (list 52 $name (sha256sum $wanted)) }}
+{{- end }}
+{{- else }}
+{{- $name }}
+{{- end }}
+{{- end }}
+
+{{- /* A list: how long a name may be, the name, and a hash of which 8 digits end it. */}}
+{{- define "liteset.shortened" -}}
+{{- printf "%s-%s" (index . 1 | trunc (int (sub (first .) 9)) | trimAll "-") (last . | trunc 8) }}
+{{- end }}
+
+{{- /* Name of the CronJob, which has at most 52 characters, too. */}}
+{{- define "liteset.verifyName" -}}
+{{- $name := include "liteset.fullname" . }}
+{{- if gt (len $name) 38 }}
+{{- $name = include "liteset.shortened" (list 38 $name (sha256sum $name)) }}
+{{- end }}
+{{- $name }}-backup-verify
 {{- end }}
 
 {{- /* Name of the Service that gives each pod a name in DNS. */}}
@@ -13,35 +43,46 @@
 {{ include "liteset.headlessName" . }}.{{ .Release.Namespace }}.svc
 {{- end }}
 
+{{- /* Labels that never change. */}}
 {{- define "liteset.selectorLabels" -}}
-app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-{{- end }}
-
-{{- define "liteset.commonLabels" -}}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 63 | trimAll "-." | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "liteset.labels" -}}
-{{ include "liteset.selectorLabels" . }}
-{{ include "liteset.commonLabels" . }}
+{{- include "liteset.labelsWith" (list dict .) }}
+{{- end }}
+
+{{- /* Labels of an object. A list: more of the user's, which win over commonLabels, and the root context. */}}
+{{- define "liteset.labelsWith" -}}
+{{- include "liteset.mergedLabels" (prepend . (include "liteset.selectorLabels" (last .))) }}
 {{- end }}
 
 {{- /* Labels of a part of the release that is none of the application's pods: who selects the pods, or the claims with
-       the databases, must not select it. A list: the name of the part, and the root context. */}}
+       the databases, must not select it. A list: the name of the part, more labels, and the root context. */}}
 {{- define "liteset.partLabels" -}}
 {{- $part := first . }}
-{{- with last . }}
-{{- $name := .Values.nameOverride | default .Chart.Name | trunc (int (sub 62 (len $part))) | trimSuffix "-" -}}
-app.kubernetes.io/name: {{ $name }}-{{ $part }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-{{ include "liteset.commonLabels" . }}
+{{- $root := last . }}
+{{- $name := $root.Values.nameOverride | default $root.Chart.Name | trunc (int (sub 62 (len $part))) | trimAll "-." }}
+{{- $own := dict "app.kubernetes.io/name" (printf "%s-%s" $name $part) "app.kubernetes.io/instance" $root.Release.Name }}
+{{- include "liteset.mergedLabels" (prepend (rest .) (toYaml $own)) }}
 {{- end }}
+
+{{- /* All labels of an object as one map, for a key that is there twice is refused by kustomize and Flux. The chart's own
+       cannot be changed: requirements.yaml says so. A list: the object's own, more of the user's, the root context. */}}
+{{- define "liteset.mergedLabels" -}}
+{{- $own := fromYaml (first .) }}
+{{- $more := index . 1 | default dict }}
+{{- with last . }}
+{{- $common := .Values.commonLabels | default dict }}
+{{- toYaml (mergeOverwrite (dict) $common $more (fromYaml (include "liteset.chartLabels" .)) $own) }}
+{{- end }}
+{{- end }}
+
+{{- define "liteset.chartLabels" -}}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimAll "-._" | quote }}
 {{- end }}
 
 {{- define "liteset.serviceAccountName" -}}
@@ -68,9 +109,18 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "liteset.resources" -}}
 {{- $resources := deepCopy .Values.resources }}
 {{- if eq .Values.fuse.mode "device" }}
-{{- $_ := set $resources "limits" (merge (dict .Values.fuse.resourceName 1) ($resources.limits | default dict)) }}
+{{- $_ := set $resources "limits" (merge (dict .Values.fuse.resourceName "1") ($resources.limits | default dict)) }}
 {{- end }}
 {{- toYaml $resources }}
+{{- end }}
+
+{{- /* Annotations of the pods: the user's win, but for the checksum. */}}
+{{- define "liteset.podAnnotations" -}}
+{{- $volumes := "tmp,discarded" }}
+{{- if .Values.backup.enabled }}{{ $volumes = print $volumes ",backup-scratch" }}{{ end }}
+{{- $ours := dict "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes" $volumes }}
+{{- $config := include (print .Template.BasePath "/configmap.yaml") . | sha256sum }}
+{{- toYaml (mergeOverwrite $ours (.Values.podAnnotations | default dict) (dict "checksum/config" $config)) }}
 {{- end }}
 
 {{- /* Where `helm test` finds each of the pods. */}}
@@ -81,7 +131,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 
-{{- /* Names of the pods, as a list. */}}
+{{- /* Names of the pods, as a list. More than replicaCount, for kubectl may scale above. */}}
 {{- define "liteset.podNames" -}}
 {{- range $index := until 99 }}
 - {{ include "liteset.fullname" $ }}-{{ $index }}
