@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { group } from './helm/values-pages.ts';
 import { app, extras, image } from './values/app.ts';
 import { backup } from './values/backup.ts';
+import { labels, labelValue } from './values/kubernetes/names.ts';
+import { pullSecrets } from './values/kubernetes/pod.ts';
 import { fuse, lease, litefs, persistence } from './values/litefs.ts';
 import { podMonitor } from './values/monitoring.ts';
 import { networkPolicy } from './values/network.ts';
 import { pod, podDisruptionBudget, resources, scheduling, serviceAccount } from './values/pod.ts';
 import { replication, switchover } from './values/replication.ts';
 import { restore } from './values/restore.ts';
-import { httpRoute, ingress, service } from './values/traffic.ts';
-import { list, optionalName, strings } from './values/types.ts';
+import { service } from './values/service.ts';
+import { httpRoute, ingress } from './values/traffic.ts';
 
 /**
  * The values of the chart: their types, limits, defaults and documentation.
@@ -19,14 +21,14 @@ export const Values = z.strictObject({
   ...group('Size', {
     replicaCount: z
       .int()
-      .min(1)
+      .min(0)
       .max(99)
       .default(3)
-      .describe('Number of pods. Each pod holds a whole copy of the database.'),
+      .describe('Number of pods. Each pod holds a whole copy of the database. 0 stops the service; the claims stay.'),
   }),
   ...group('The application', {
     image,
-    imagePullSecrets: list<{ name?: string }>()
+    imagePullSecrets: pullSecrets()
       .describe('Secrets for pulling the images.')
       .meta({ examples: [[{ name: 'registry-credentials' }]] }),
     app,
@@ -41,14 +43,18 @@ export const Values = z.strictObject({
   ...group('The pods: life cycle', pod),
   ...group('The pods: where they run', { ...scheduling, podDisruptionBudget }),
   ...group('Names and labels', {
-    nameOverride: optionalName()
+    nameOverride: labelValue()
       .default('')
       .describe('Name of the application in labels, instead of the name of the chart.'),
-    fullnameOverride: optionalName()
+    fullnameOverride: z
+      .string()
+      .regex(/^([a-z]([-a-z0-9]*[a-z0-9])?)?$/)
       .default('')
-      .describe('Name of the Kubernetes objects, instead of the name of the release.'),
-    commonLabels: strings()
-      .describe('Labels of all objects.')
+      .describe(
+        'Name of the Kubernetes objects, instead of the name of the release. A hash replaces what is beyond 52 characters.',
+      ),
+    commonLabels: labels()
+      .describe('Labels of all objects. `podLabels` and `podMonitor.labels` win over them.')
       .meta({ examples: [{ team: 'billing' }] }),
     global: z.looseObject({}).optional().describe('Global values, which Helm passes to every chart. Not used here.'),
   }),

@@ -71,6 +71,9 @@ export const includeMap = <T = Record<string, string>>(template: string, ...args
     `include "${template}" ${args.length === 0 ? ROOT : `(list ${args.map(operand).join(' ')} ${ROOT})`}`,
     'block',
   );
+/** An amount that may be a number: Helm holds numbers as floats. */
+export const quantityOf = (a: Expr<string | number>) =>
+  new Expr<string>(`include "liteset.quantity" ${operand(a)}`, 'quoted');
 /** The text of a file of the chart. */
 export const file = (path: string) => new Expr<string>(`(${ROOT}Files.Get "${path}")`, 'block');
 

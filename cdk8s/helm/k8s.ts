@@ -6,6 +6,12 @@ declare module 'cdk8s-plus-27/lib/imports/k8s.js' {
     /** Makes an init container a sidecar, which runs beside the others. Kubernetes 1.29, before behind a feature gate. */
     readonly restartPolicy?: 'Always';
   }
+  interface KubePersistentVolumeClaimProps {
+    /** Not written by anybody but Kubernetes; in a StatefulSet's template it is a part of what one reads back. */
+    readonly apiVersion?: 'v1';
+    readonly kind?: 'PersistentVolumeClaim';
+    readonly status?: { readonly phase: 'Pending' };
+  }
   interface SecurityContext {
     /** Kubernetes 1.30. Older ones know an annotation instead. */
     readonly appArmorProfile?: { readonly type: 'Unconfined' | 'RuntimeDefault' };

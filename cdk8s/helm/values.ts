@@ -8,6 +8,7 @@ export interface Schema {
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
   readonly maximum?: number;
+  readonly minItems?: number;
   readonly enum?: readonly unknown[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -16,18 +17,42 @@ export interface Schema {
 
 /** The content of values.schema.json. */
 export const valuesSchema = (values: z.ZodObject): Schema =>
-  requireScalars(z.toJSONSchema(values, { io: 'input', target: 'draft-7' }) as Schema);
+  requireScalars(patternsOfNames(z.toJSONSchema(values, { io: 'input', target: 'draft-7' }) as Schema));
 
 /**
- * `--set a=null` takes away a default of values.yaml. A template can do without a map or a list, which count as
- * empty then, but not without a number or a string.
+ * Says by `patternProperties` which names a map may have: of a name that `propertyNames` does not take, Helm 4.3 and 3.22
+ * say that it is in another value.
+ */
+const patternsOfNames = (schema: Schema): Schema =>
+  JSON.parse(JSON.stringify(schema), (_, part: MapSchema | unknown[] | string | null) => {
+    if (typeof part !== 'object' || part === null || !('propertyNames' in part)) return part;
+    const { propertyNames, additionalProperties, ...others } = part;
+    return propertyNames.pattern === undefined
+      ? { ...others, additionalProperties }
+      : {
+          ...others,
+          patternProperties: { [propertyNames.pattern]: additionalProperties },
+          additionalProperties: false,
+        };
+  });
+
+/** The schema of a map with any names. */
+interface MapSchema {
+  readonly propertyNames: { readonly pattern?: string };
+  readonly additionalProperties: unknown;
+}
+
+/**
+ * `--set a=null` takes away a default of values.yaml. A template can do without a map or a list that may be empty, but
+ * not without a number or a string.
  */
 function requireScalars(schema: Schema): Schema {
   const { properties, required = [] } = schema;
   if (!properties) return schema;
-  const scalars = Object.keys(properties).filter(
-    (key) => !['object', 'undefined'].includes(typeof properties[key]?.default),
-  );
+  const scalars = Object.keys(properties).filter((key) => {
+    const { default: fallback, minItems = 0 } = properties[key] ?? {};
+    return fallback !== undefined && (typeof fallback !== 'object' || minItems > 0);
+  });
   return {
     ...schema,
     properties: Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, requireScalars(child)])),

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { comment, itemComment, itemsOf, optional, whenItems } from '../helm/blocks.ts';
+import { comment, itemComment, itemsOf, optional, when, whenItems } from '../helm/blocks.ts';
+import type { Expr } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { labels, name, ports, selectorLabels, serviceAccountName, v } from '../names.ts';
 import { byKubernetes } from './lease-access.ts';
@@ -15,13 +16,20 @@ export function serviceAccount(scope: Construct): void {
   });
 }
 
+/** Whether a value is there that may be 0. */
+const given = ({ pipeline }: Expr) => ({ pipeline: `ne (toString ${pipeline}) ""` });
+
 /** Keeps a drain of nodes from taking the cluster down. */
 export function podDisruptionBudget(scope: Construct): void {
   new Manifest(scope, 'poddisruptionbudget', k8s.KubePodDisruptionBudget, {
     when: v.podDisruptionBudget.enabled,
     metadata: { name: `${name}`, labels },
     spec: {
-      maxUnavailable: v.podDisruptionBudget.maxUnavailable,
+      ...when(
+        given(v.podDisruptionBudget.minAvailable),
+        { minAvailable: v.podDisruptionBudget.minAvailable },
+        { maxUnavailable: v.podDisruptionBudget.maxUnavailable },
+      ),
       ...comment('A pod that is not ready protects nothing, and must not keep a node from being drained.'),
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: { matchLabels: selectorLabels },

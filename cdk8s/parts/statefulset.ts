@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { comment, itemComment, itemsOf, optional, when, whenItems } from '../helm/blocks.ts';
 import { eq, not, or } from '../helm/condition.ts';
-import { includeMap } from '../helm/expr.ts';
+import { Expr, includeMap, quantityOf, ROOT } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, labelsWith, name, selectorLabels, serviceAccountName, v } from '../names.ts';
 import { podsUseApi } from './api-access.ts';
@@ -35,6 +35,11 @@ const volumes = [
   ...itemsOf(v.extraVolumes),
 ];
 
+const updateStrategy = new Expr<k8s.StatefulSetUpdateStrategy>(
+  `fromYaml (include "liteset.updateStrategy" ${ROOT})`,
+  'block',
+);
+
 /** Over the nodes, as well as possible. */
 const spread = [
   ...itemComment('A node that fails should not take two copies with it.'),
@@ -55,7 +60,7 @@ export function statefulSet(scope: Construct): void {
       serviceName: headlessName,
       ...comment('All pods start at once: a replica does not become ready before the primary is there.'),
       podManagementPolicy: 'Parallel',
-      ...optional('updateStrategy', v.updateStrategy),
+      ...optional('updateStrategy', updateStrategy),
       selector: { matchLabels: selectorLabels },
       template: {
         metadata: {
@@ -96,6 +101,9 @@ export function statefulSet(scope: Construct): void {
         },
         volumeClaimTemplates: [
           {
+            ...comment('What Kubernetes fills in stands here, too: who compares the two finds no difference.'),
+            apiVersion: 'v1',
+            kind: 'PersistentVolumeClaim',
             metadata: {
               name: 'data',
               ...comment('Only labels that never change: Kubernetes refuses every later change of a claim template.'),
@@ -105,8 +113,10 @@ export function statefulSet(scope: Construct): void {
             spec: {
               accessModes: v.persistence.accessModes,
               ...optional('storageClassName', v.persistence.storageClass),
-              resources: { requests: { storage: v.persistence.size } },
+              resources: { requests: { storage: quantityOf(v.persistence.size) } },
+              volumeMode: 'Filesystem',
             },
+            status: { phase: 'Pending' },
           },
         ],
       }),

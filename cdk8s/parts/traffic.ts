@@ -16,7 +16,10 @@ export function ingress(scope: Construct): void {
       ...optional('ingressClassName', v.ingress.className),
       ...optional('tls', v.ingress.tls),
       rules: each(v.ingress.hosts, ({ host, paths }) => [
-        { host, http: { paths: each(paths, ({ path, pathType }) => [{ path, pathType, backend }]) } },
+        {
+          ...optional('host', host),
+          http: { paths: each(paths, ({ path, pathType }) => [{ path, pathType, backend }]) },
+        },
       ]),
     },
   });

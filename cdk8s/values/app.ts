@@ -1,7 +1,8 @@
-import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
 import { imageValues } from './image.ts';
-import { list } from './types.ts';
+import { containers } from './kubernetes/containers.ts';
+import { env, envFrom } from './kubernetes/env.ts';
+import { volumeMounts, volumes } from './kubernetes/volumes.ts';
 
 export const image = imageValues('ghcr.io/liteset/invoices', 'the application');
 
@@ -51,7 +52,7 @@ export const app = z.strictObject({
     .describe('Number of generated invoices in a new, empty database. 0 leaves the database empty.'),
   bodyLimit: z
     .string()
-    .regex(/^[1-9][0-9]*(b|kb|mb)$/)
+    .regex(/^[1-9][0-9]{0,8}(b|kb|mb)$/)
     .default('100kb')
     .describe('The largest body of a request that is accepted.'),
   keepAliveSeconds: z
@@ -76,19 +77,19 @@ export const app = z.strictObject({
 
 /** More of everything in the container and beside it. */
 export const extras = {
-  extraEnv: list<k8s.EnvVar>()
+  extraEnv: env()
     .describe('More environment variables of the application. Those that the chart sets are refused.')
     .meta({ examples: [[{ name: 'TZ', value: 'Europe/Berlin' }]] }),
-  extraEnvFrom: list<k8s.EnvFromSource>()
+  extraEnvFrom: envFrom()
     .describe('ConfigMaps and Secrets whose keys become environment variables of the application.')
     .meta({ examples: [[{ configMapRef: { name: 'settings' } }]] }),
-  extraVolumes: list<k8s.Volume>()
+  extraVolumes: volumes()
     .describe('More volumes of the pods.')
     .meta({ examples: [[{ name: 'scratch', emptyDir: { sizeLimit: '1Gi' } }]] }),
-  extraVolumeMounts: list<k8s.VolumeMount>()
+  extraVolumeMounts: volumeMounts()
     .describe('Where the application sees the volumes of `extraVolumes`.')
     .meta({ examples: [[{ name: 'scratch', mountPath: '/scratch' }]] }),
-  extraContainers: list<k8s.Container>()
+  extraContainers: containers()
     .describe('More containers beside the application.')
     .meta({ examples: [[{ name: 'helper', image: 'busybox:1.37', command: ['sleep', 'infinity'] }]] }),
 };

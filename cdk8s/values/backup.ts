@@ -1,7 +1,9 @@
-import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
 import { imageValues } from './image.ts';
-import { duration, list, optionalName, optionalSize, quantities, size, storeUrl, strings } from './types.ts';
+import { cronSchedule } from './kubernetes/cron.ts';
+import { env } from './kubernetes/env.ts';
+import { annotations, optionalName, optionalSize, size } from './kubernetes/names.ts';
+import { duration, limits, requests, storeUrl } from './types.ts';
 
 /** Where the store is if no URL says so. */
 const persistence = z.strictObject({
@@ -21,7 +23,7 @@ const persistence = z.strictObject({
     .describe(
       'Access modes of the claim of the backup. All pods mount the claim: `ReadWriteOnce` keeps them on one node.',
     ),
-  annotations: strings().describe('Annotations of the claim of the backup.'),
+  annotations: annotations().describe('Annotations of the claim of the backup.'),
 });
 
 /** Whether a backup can be restored, tried regularly. */
@@ -30,17 +32,15 @@ const verify = z.strictObject({
     .boolean()
     .default(true)
     .describe('Verify the backup: a CronJob restores the newest one and compares it with what the cluster had.'),
-  schedule: z
-    .string()
-    .regex(/^(@(yearly|monthly|weekly|daily|hourly)|\S+( \S+){4})$/)
+  schedule: cronSchedule()
     .default('0 3 * * *')
     .describe('When the backup is verified, as a cron schedule in the time zone of the cluster.'),
   scratchSize: size()
     .default('10Gi')
     .describe('Space that a verification may take on its node: the database and its largest object.'),
   resources: z.strictObject({
-    requests: quantities({ cpu: '20m', memory: '64Mi' }).describe('What a verification requests.'),
-    limits: quantities({ memory: '512Mi' }).describe('What a verification may use at most.'),
+    requests: requests({ cpu: '20m', memory: '64Mi' }).describe('What a verification requests.'),
+    limits: limits({ memory: '512Mi' }).describe('What a verification may use at most.'),
   }),
   successfulJobsHistoryLimit: z.int().min(0).max(100).default(1).describe('Successful verification Jobs to keep.'),
   failedJobsHistoryLimit: z.int().min(1).max(100).default(3).describe('Failed verification Jobs to keep.'),
@@ -65,7 +65,7 @@ export const backup = z.strictObject({
       'Secret with the credentials of the store: its keys, such as `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, ' +
         'become environment variables of the backup program.',
     ),
-  extraEnv: list<k8s.EnvVar>()
+  extraEnv: env()
     .describe('More environment variables of the backup program.')
     .meta({ examples: [[{ name: 'AWS_REGION', value: 'eu-central-1' }]] }),
   syncInterval: duration().default('1s').describe('Time between two uploads: what may be lost with the whole cluster.'),
@@ -111,8 +111,8 @@ export const backup = z.strictObject({
     .default('info')
     .describe('The least important messages that the backup program logs.'),
   resources: z.strictObject({
-    requests: quantities({ cpu: '20m', memory: '64Mi' }).describe('What the backup container of each pod requests.'),
-    limits: quantities({ memory: '512Mi' }).describe('What the backup container of each pod may use at most.'),
+    requests: requests({ cpu: '20m', memory: '64Mi' }).describe('What the backup container of each pod requests.'),
+    limits: limits({ memory: '512Mi' }).describe('What the backup container of each pod may use at most.'),
   }),
   verify,
 });

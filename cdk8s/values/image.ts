@@ -3,7 +3,11 @@ import { z } from 'zod';
 /** Which image a container runs. */
 export const imageValues = (repository: string, what: string) =>
   z.strictObject({
-    repository: z.string().min(1).default(repository).describe(`Image of ${what}.`),
+    repository: z
+      .string()
+      .regex(/^[A-Za-z0-9][-A-Za-z0-9._:/]*$/)
+      .default(repository)
+      .describe(`Image of ${what}.`),
     tag: z
       .string()
       .regex(/^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$/)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, optionalName, quantities, size, strings } from './types.ts';
+import { annotations, dataKey, deviceName, optionalName, size } from './kubernetes/names.ts';
+import { duration, limits, requests } from './types.ts';
 
 /** Who is primary. LiteFS expands `$` in its configuration, so no value that ends up there may contain one. */
 export const lease = z.strictObject({
@@ -36,8 +37,8 @@ export const lease = z.strictObject({
           '`<name>-primary`. The Role of the chart then lets the pods patch one another.',
       ),
     resources: z.strictObject({
-      requests: quantities({ cpu: '10m', memory: '64Mi' }).describe('What the sidecar of the lease requests.'),
-      limits: quantities({ memory: '192Mi' }).describe('What the sidecar of the lease may use at most.'),
+      requests: requests({ cpu: '10m', memory: '64Mi' }).describe('What the sidecar of the lease requests.'),
+      limits: limits({ memory: '192Mi' }).describe('What the sidecar of the lease may use at most.'),
     }),
   }),
   consul: z.strictObject({
@@ -63,11 +64,7 @@ export const lease = z.strictObject({
     lockDelay: duration().default('1s').describe('Time before Consul gives a lost lock to another pod.'),
     existingSecret: z.strictObject({
       name: optionalName().default('').describe('Secret with the token for Consul. No token is sent if empty.'),
-      key: z
-        .string()
-        .regex(/^[-._a-zA-Z0-9]+$/)
-        .default('token')
-        .describe('Key of the token in the Secret for Consul.'),
+      key: dataKey().default('token').describe('Key of the token in the Secret for Consul.'),
     }),
   }),
 });
@@ -114,9 +111,7 @@ export const fuse = z.strictObject({
         'gate since 1.30), with /dev/fuse from a device plugin. `privileged`: in a privileged container, for clusters that ' +
         'lack one of the two.',
     ),
-  resourceName: z
-    .string()
-    .regex(/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/)
+  resourceName: deviceName()
     .default('smarter-devices/fuse')
     .describe(
       'Resource as which the device plugin offers /dev/fuse. The default is the one of smarter-device-manager.',
@@ -148,7 +143,7 @@ export const persistence = z.strictObject({
     .min(1)
     .default(['ReadWriteOnce'])
     .describe('Access modes of the claims with the database.'),
-  annotations: strings().describe('Annotations of the claims with the database.'),
+  annotations: annotations().describe('Annotations of the claims with the database.'),
   retentionPolicy: z.strictObject({
     whenDeleted: z
       .enum(['Retain', 'Delete'])

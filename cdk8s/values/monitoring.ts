@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { strings } from './types.ts';
+import { labels } from './kubernetes/names.ts';
 
 /** What the Prometheus Operator scrapes. Values of further kinds of it, such as a PrometheusRule, belong into this file. */
 export const podMonitor = z.strictObject({
@@ -9,7 +9,7 @@ export const podMonitor = z.strictObject({
     .regex(/^[1-9][0-9]*(s|m)$/)
     .default('30s')
     .describe('Time between two scrapes of a pod.'),
-  labels: strings()
+  labels: labels()
     .describe('Labels by which your Prometheus finds the PodMonitor.')
     .meta({ examples: [{ release: 'prometheus' }] }),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unknowns } from './types.ts';
+import { ingressRules } from './kubernetes/network.ts';
 
 /** Who may connect to the pods. */
 export const networkPolicy = z.strictObject({
@@ -10,8 +10,8 @@ export const networkPolicy = z.strictObject({
       "Make a NetworkPolicy that keeps LiteFS's port to the pods of the release. LiteFS asks nobody for a password. " +
         'Outgoing connections stay as they are.',
     ),
-  extraIngress: unknowns()
-    .default([])
+  extraIngress: ingressRules()
+
     .describe('More ingress rules of the NetworkPolicy.')
     .meta({
       examples: [

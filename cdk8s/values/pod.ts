@@ -1,6 +1,10 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
-import { list, map, optionalName, quantities, strings } from './types.ts';
+import { affinity } from './kubernetes/affinity.ts';
+import { annotations, labels, optionalName } from './kubernetes/names.ts';
+import { percent, spreads, tolerations, updateStrategy } from './kubernetes/pod.ts';
+import { podSecurityContext } from './kubernetes/security.ts';
+import { limits, requests } from './types.ts';
 
 const seconds = (fallback: number) => z.int().min(1).max(3600).default(fallback);
 
@@ -22,7 +26,7 @@ export const serviceAccount = z.strictObject({
     .boolean()
     .default(true)
     .describe('Create a ServiceAccount for the pods. The application never sees its token.'),
-  annotations: strings()
+  annotations: annotations()
     .describe('Annotations of the ServiceAccount.')
     .meta({ examples: [{ 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/invoices' }] }),
   name: optionalName()
@@ -33,8 +37,8 @@ export const serviceAccount = z.strictObject({
 });
 
 export const resources = z.strictObject({
-  requests: quantities({ cpu: '50m', memory: '128Mi' }).describe('What the container of the application requests.'),
-  limits: quantities({ memory: '512Mi' }).describe(
+  requests: requests({ cpu: '50m', memory: '128Mi' }).describe('What the container of the application requests.'),
+  limits: limits({ memory: '512Mi' }).describe(
     'What the container of the application may use at most. The chart adds the device of `fuse.mode: device`.',
   ),
 });
@@ -57,29 +61,29 @@ export const pod = {
     .max(600)
     .default(5)
     .describe('Seconds that a pod which stops still serves, until nobody sends requests any more.'),
-  updateStrategy: map<k8s.StatefulSetUpdateStrategy>()
-    .describe('Update strategy of the StatefulSet.')
+  updateStrategy: updateStrategy()
+    .describe('Update strategy of the StatefulSet. One pod at a time if empty.')
     .meta({ examples: [{ type: 'OnDelete' }] }),
-  podAnnotations: strings()
-    .describe('Annotations of the pods.')
+  podAnnotations: annotations()
+    .describe('Annotations of the pods, those that verify the backup among them.')
     .meta({ examples: [{ 'example.com/owner': 'billing' }] }),
-  podLabels: strings()
-    .describe('Labels of the pods.')
+  podLabels: labels()
+    .describe('Labels of the pods, those that verify the backup among them.')
     .meta({ examples: [{ 'example.com/tier': 'data' }] }),
-  podSecurityContext: (z.record(z.string(), z.unknown()) as unknown as z.ZodType<k8s.PodSecurityContext>)
+  podSecurityContext: (podSecurityContext as unknown as z.ZodType<k8s.PodSecurityContext>)
     .default({ seccompProfile: { type: 'RuntimeDefault' } })
     .describe('Security context of the pods. `fuse.mode` decides the security context of the container.'),
 };
 
 /** Where the pods run. */
 export const scheduling = {
-  nodeSelector: strings()
+  nodeSelector: labels()
     .describe('Labels of the nodes that may run the pods.')
     .meta({ examples: [{ 'kubernetes.io/os': 'linux' }] }),
-  tolerations: list<k8s.Toleration>()
+  tolerations: tolerations()
     .describe('Taints that the pods tolerate.')
     .meta({ examples: [[{ key: 'dedicated', value: 'data', effect: 'NoSchedule' }]] }),
-  affinity: map<k8s.Affinity>()
+  affinity: affinity()
     .describe('Affinity of the pods.')
     .meta({
       examples: [
@@ -95,7 +99,7 @@ export const scheduling = {
         },
       ],
     }),
-  topologySpreadConstraints: list<k8s.TopologySpreadConstraint>()
+  topologySpreadConstraints: spreads()
     .describe('How the pods spread. Over the nodes, as well as possible, if empty.')
     .meta({
       examples: [
@@ -117,5 +121,14 @@ export const podDisruptionBudget = z.strictObject({
     .boolean()
     .default(true)
     .describe('Make a PodDisruptionBudget, so that a drain of nodes leaves enough pods.'),
-  maxUnavailable: z.int().min(1).max(99).default(1).describe('Pods that may be unavailable during a drain.'),
+  maxUnavailable: z
+    .union([z.int().min(1).max(99), percent()])
+    .default(1)
+    .describe('Pods that may be unavailable during a drain: a number, or a share such as `34%`.'),
+  minAvailable: z
+    .union([z.literal(''), z.int().min(0).max(99), percent()])
+    .default('')
+    .describe(
+      'Pods that a drain has to leave: a number, or a share such as `50%`. Decides instead of `maxUnavailable`.',
+    ),
 });

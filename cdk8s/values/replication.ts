@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optionalName } from './types.ts';
+import { dataKey, optionalName } from './kubernetes/names.ts';
 
 /** When a write is acknowledged. */
 export const replication = z.strictObject({
@@ -10,7 +10,7 @@ export const replication = z.strictObject({
     .default(0)
     .describe(
       'How many replicas must have a write before the write is acknowledged. With 1, the loss of one pod or one volume ' +
-        'loses no acknowledged write.',
+        'loses no acknowledged write. Have two more pods than that: with one more, writes are refused at each restart.',
     ),
   ackTimeoutMs: z
     .int()
@@ -42,10 +42,6 @@ export const switchover = z.strictObject({
         'Secret with a token of 16 characters or more, with which a client may ask for a switchover over HTTP. Nobody ' +
           'may if empty.',
       ),
-    key: z
-      .string()
-      .regex(/^[-._a-zA-Z0-9]+$/)
-      .default('token')
-      .describe('Key of the token in the Secret for switchovers.'),
+    key: dataKey().default('token').describe('Key of the token in the Secret for switchovers.'),
   }),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { optionalName, storeUrl } from './types.ts';
+import { optionalName } from './kubernetes/names.ts';
+import { storeUrl } from './types.ts';
 
 /** What an empty cluster fills itself from, before its first start. A volume that has data is never touched. */
 export const restore = z.strictObject({

@@ -1,24 +1,16 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
-import { strings, unknowns } from './types.ts';
+import { annotations as annotationsOf, host, optionalName } from './kubernetes/names.ts';
+import { unknowns } from './types.ts';
 
-/** `*.example.com`, `example.com`, or nothing for every host. */
-const host = () => z.string().regex(/^((\*\.)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/);
-const annotations = (of: string) => strings().describe(`Annotations of the ${of}.`);
-
-export const service = z.strictObject({
-  type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']).default('ClusterIP').describe('Type of the Service.'),
-  port: z.int().min(1).max(65535).default(80).describe('Port of the Service. The pods themselves listen on 8080.'),
-  annotations: annotations('Service'),
-});
+const annotations = (of: string) => annotationsOf().describe(`Annotations of the ${of}.`);
 
 export const ingress = z.strictObject({
   enabled: z
     .boolean()
     .default(false)
     .describe('Make an Ingress, which brings HTTP from outside the cluster to the pods.'),
-  className: z
-    .string()
+  className: optionalName()
     .default('')
     .describe('Class of the Ingress. The default class of the cluster if empty.')
     .meta({ examples: ['traefik'] }),
@@ -39,11 +31,14 @@ export const ingress = z.strictObject({
     )
     .min(1)
     .default([{ host: 'liteset.local', paths: [{ path: '/', pathType: 'Prefix' }] }])
-    .describe('Hosts and paths that lead to the application. An empty host stands for every host.'),
+    .describe(
+      'Hosts and paths that lead to the application. An empty host stands for every host. The pages of the application ' +
+        'link to paths from `/` on, so they need a host of their own: another path leads to that path of the application.',
+    ),
   tls: (
-    z.array(z.strictObject({ secretName: z.string().optional(), hosts: z.array(host()).min(1) })) as z.ZodType<
-      k8s.IngressTls[]
-    >
+    z.array(
+      z.strictObject({ secretName: optionalName().optional(), hosts: z.array(host().min(1)).min(1) }),
+    ) as z.ZodType<k8s.IngressTls[]>
   )
     .default([])
     .describe('Secrets with certificates, and the hosts that they are for.')

@@ -57,6 +57,26 @@ test('two releases never have the same names', () => {
   expect(claims.filter((name) => leases.includes(`Lease ${name}`))).toEqual([]);
 });
 
+test('pods are replaced one at a time, and the number is said where Kubernetes knows the field', () => {
+  const strategy = (...args: string[]) => at(the(render('x', ...args), 'StatefulSet'), 'spec.updateStrategy');
+  const known = ['--kube-version', '1.35.0'];
+  expect(strategy()).toBeUndefined();
+  expect(strategy(...known)).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } });
+  expect(strategy(...known, '--set', 'updateStrategy.rollingUpdate.partition=2')).toEqual({
+    type: 'RollingUpdate',
+    rollingUpdate: { maxUnavailable: 1, partition: 2 },
+  });
+  expect(strategy(...known, '--set', 'updateStrategy.type=OnDelete')).toEqual({ type: 'OnDelete' });
+});
+
+test('a stopped service keeps its name, and the right to label its pods', () => {
+  const stopped = render('x', '--set', 'replicaCount=0,backup.enabled=true,backup.election=ordinal');
+  expect(at(the(stopped, 'StatefulSet'), 'spec.replicas')).toBe(0);
+  const rules = at(the(stopped, 'Role'), 'rules') as { resources: string[]; resourceNames?: string[] }[];
+  // An empty list would mean the pods of all releases.
+  expect(rules.find(({ resources }) => `${resources}` === 'pods')?.resourceNames).toContain('x-0');
+});
+
 test('a label or an annotation that two values set is there once, and the narrower value wins', () => {
   const all = render('x', '--set', 'commonLabels.team=a,podLabels.team=b,backup.enabled=true');
   expect(the(all, 'StatefulSet').metadata.labels).toMatchObject({ team: 'a' });

@@ -41,9 +41,28 @@ test.each([
     ['persistence.enabled=false', 'replicaCount=1', 'lease.type=static'],
     'The database is gone with the pod',
   ],
+  ['a service that is stopped', ['replicaCount=0'], 'replicaCount is 0'],
+  [
+    'acknowledgements that need every pod',
+    ['replicaCount=2', 'replication.ackReplicas=1'],
+    'every other pod has to acknowledge a write',
+  ],
   ['containers that are privileged', ['fuse.mode=privileged'], 'the containers are root on their nodes'],
 ])('the notes warn of %s', (_, sets, warning) => {
   expect(notes(...sets)).toMatch(new RegExp(`WARNING: .*${warning}`));
+});
+
+test('the notes say nothing of acknowledgements that one pod more can give', () => {
+  expect(notes('replication.ackReplicas=1')).not.toContain('WARNING');
+  expect(notes('replicaCount=2', 'replication.ackReplicas=1', 'replication.ackPolicy=acknowledge')).not.toContain(
+    'WARNING',
+  );
+});
+
+test('the notes say what to look at when no pod appears', () => {
+  expect(notes()).toMatch(
+    /level `privileged`[^\n]*:\n\n {2}kubectl --namespace billing describe statefulset invoices\n/,
+  );
 });
 
 test('the notes say where the Ingress and the HTTPRoute lead', () => {

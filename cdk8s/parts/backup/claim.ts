@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { comment, fieldsOf, optional } from '../../helm/blocks.ts';
 import { and, not } from '../../helm/condition.ts';
+import { quantityOf } from '../../helm/expr.ts';
 import { Manifest } from '../../helm/manifest.ts';
 import { labelsOfPart, v } from '../../names.ts';
 import { backupName, usesClaim } from './program.ts';
@@ -20,7 +21,7 @@ export function backupClaim(scope: Construct): void {
     spec: {
       accessModes: v.backup.persistence.accessModes,
       ...optional('storageClassName', v.backup.persistence.storageClass),
-      resources: { requests: { storage: v.backup.persistence.size } },
+      resources: { requests: { storage: quantityOf(v.backup.persistence.size) } },
     },
   });
 }

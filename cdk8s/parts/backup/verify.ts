@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { comment, optional, whenItems } from '../../helm/blocks.ts';
-import { include, release } from '../../helm/expr.ts';
+import { include, quantityOf, release } from '../../helm/expr.ts';
 import { Manifest } from '../../helm/manifest.ts';
 import { labelsOfPart, name, serviceAccountName, v } from '../../names.ts';
 import { apiToken } from '../api-token.ts';
@@ -44,7 +44,15 @@ export function backupVerify(scope: Construct): void {
                   ...program(v.backup.existingSecret),
                   args: [
                     'verify',
-                    ...['-url', backupUrl, '-scratch', '/tmp', '-scratch-size', v.backup.verify.scratchSize, '-record'],
+                    ...[
+                      '-url',
+                      backupUrl,
+                      '-scratch',
+                      '/tmp',
+                      '-scratch-size',
+                      quantityOf(v.backup.verify.scratchSize),
+                      '-record',
+                    ],
                     ...['-event', `${release.namespace}/StatefulSet/${name}`, '-log-level', v.backup.logLevel],
                   ],
                   ...optional('env', v.backup.extraEnv),
@@ -58,7 +66,7 @@ export function backupVerify(scope: Construct): void {
                 },
               ],
               volumes: [
-                { name: 'scratch', emptyDir: { sizeLimit: v.backup.verify.scratchSize } },
+                { name: 'scratch', emptyDir: { sizeLimit: quantityOf(v.backup.verify.scratchSize) } },
                 ...apiToken.volume,
                 ...whenItems(streamsToClaim, [claim.volume]),
               ],

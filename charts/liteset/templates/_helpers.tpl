@@ -114,6 +114,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- toYaml $resources }}
 {{- end }}
 
+{{- /* The update strategy of the StatefulSet. Since Kubernetes 1.35 a StatefulSet whose pods start in parallel may also replace
+       several at a time; the number is said where the field is known. */}}
+{{- define "liteset.updateStrategy" -}}
+{{- $strategy := deepCopy (.Values.updateStrategy | default dict) }}
+{{- if and (ne $strategy.type "OnDelete") (semverCompare ">=1.35.0-0" .Capabilities.KubeVersion.Version) }}
+{{- $ours := dict "type" "RollingUpdate" "rollingUpdate" (dict "maxUnavailable" 1) }}
+{{- $strategy = mergeOverwrite $ours $strategy }}
+{{- end }}
+{{- with $strategy }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- /* Annotations of the pods: the user's win, but for the checksum. */}}
 {{- define "liteset.podAnnotations" -}}
 {{- $volumes := "tmp,discarded" }}
@@ -121,6 +134,22 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- $ours := dict "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes" $volumes }}
 {{- $config := include (print .Template.BasePath "/configmap.yaml") . | sha256sum }}
 {{- toYaml (mergeOverwrite $ours (.Values.podAnnotations | default dict) (dict "checksum/config" $config)) }}
+{{- end }}
+
+{{- /* How much an amount is, as a number: `1500m` is 1.5. */}}
+{{- define "liteset.amount" -}}
+{{- $factors := dict "n" 1e-9 "u" 1e-6 "m" 1e-3 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 }}
+{{- range $power, $letter := list "K" "M" "G" "T" "P" "E" }}
+{{- $bytes := 1.0 }}{{ range until (int (add1 $power)) }}{{ $bytes = mulf $bytes 1024 }}{{ end }}
+{{- $_ := set $factors (print $letter "i") $bytes }}
+{{- end }}
+{{- $unit := regexFind "[A-Za-z]+$" (toString .) }}
+{{- mulf (float64 (trimSuffix $unit (toString .))) (get $factors $unit | default 1.0) }}
+{{- end }}
+
+{{- /* An amount, as text: Helm holds numbers as floats, and prints them as 1e+09. */}}
+{{- define "liteset.quantity" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end }}
 {{- end }}
 
 {{- /* Where `helm test` finds each of the pods. */}}
