@@ -103,8 +103,8 @@ deploy() {
   local values=$CACHE/values.yaml
   release_values >"$values"
   kube get namespace "$NAMESPACE" >/dev/null 2>&1 || kube create namespace "$NAMESPACE"
-  # `upgrade --install` is `helm install` when there is no release yet.
-  helm --kube-context "$CONTEXT" -n "$NAMESPACE" upgrade --install "$RELEASE" "$ROOT/charts/liteset" -f "$values"
+  # `upgrade --install` is `helm install` when there is no release yet. Somebody may have scaled by kubectl, which owns the number then.
+  helm --kube-context "$CONTEXT" -n "$NAMESPACE" upgrade --install "$RELEASE" "$ROOT/charts/liteset" -f "$values" --force-conflicts
   kube -n "$NAMESPACE" rollout status "statefulset/$RELEASE" --timeout=300s
 }
 
