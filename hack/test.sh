@@ -101,10 +101,12 @@ if wants unit; then
   ((FAILED == 0))
 fi
 if wants chart && [[ " ${PROJECTS[*]-} " != *' chart '* ]]; then
-  build_steps helm helm3 registry
+  build_steps helm helm3 registry kubernetes etcd
   link_tool helm helm
   link_tool helm3 helm3
   link_tool registry registry
+  link_tool kubernetes kube-apiserver
+  link_tool etcd etcd
   part 'Tests of chart release' npx jest --selectProjects chart release
 fi
 if wants e2e; then

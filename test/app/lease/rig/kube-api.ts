@@ -9,7 +9,8 @@ import { waitFor } from '../../../lib/wait-for.ts';
 
 /** How long etcd and kube-apiserver may take to answer, in milliseconds. */
 const START_MS = 120_000;
-const ADMIN = 'admin-token';
+/** Token of the administrator. */
+export const ADMIN = 'admin-token';
 /** Token of the pods: it may do what the chart's Role allows, and nothing else. */
 export const POD_TOKEN = 'pod-token';
 
@@ -62,8 +63,9 @@ export class KubeApi {
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${file('sa.pub')}`,
       `--service-account-signing-key-file=${file('sa.key')}`,
-      '--service-cluster-ip-range=10.0.0.0/24',
+      '--service-cluster-ip-range=10.0.0.0/24,fd00::/112',
       '--disable-admission-plugins=ServiceAccount',
+      '--allow-privileged=true',
     ]);
     await waitFor('the API server', async () => existsSync(file('certs/apiserver.crt')), START_MS);
     writeFileSync(join(this.credentials, 'ca.crt'), readFileSync(file('certs/apiserver.crt')));
