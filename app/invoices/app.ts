@@ -61,11 +61,16 @@ export function createApps(dependencies: Dependencies): Apps {
   for (const one of [app, status]) one.disable('x-powered-by');
   status.use(operating, onError(logger, view));
   app.set('trust proxy', config.trustProxy);
+  // Whoever keeps the connection for another request would meet its end.
+  app.use((_req, res, next) => {
+    if (lifecycle.draining) res.set('Connection', 'close');
+    next();
+  });
   app.use(measure);
   app.use(requestLog(logger));
   // What shows nothing of the database waits for neither a position nor a replica.
   const secure = securityHeaders();
-  app.use('/public', secure, express.static(join(appDir, 'public'), { maxAge: '5m', fallthrough: true }));
+  app.use('/public', secure, express.static(join(appDir, 'public'), { maxAge: '5m', acceptRanges: false }));
   if (config.statusPort === undefined) app.use(operating);
   app.use(cluster.middleware);
   app.use(secure);

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -8,6 +7,7 @@ import { listen } from '../liteset/lib/process.ts';
 import { liteset as createLiteset } from '../liteset/liteset.ts';
 import { LongReads } from '../liteset/reads/long-reads.ts';
 import { boundedServer } from '../liteset/server/bounded-server.ts';
+import { closeServer } from '../liteset/server/close-server.ts';
 import { createApps } from './app.ts';
 import { bytesOf, type Config } from './config.ts';
 import { Database } from './database/database.ts';
@@ -17,8 +17,6 @@ import { writesOn } from './writes/writes.ts';
 
 /** How long requests still arrive after the pod was taken from its Service, in milliseconds: proxies learn of it later. */
 const DRAIN_MS = 2_000;
-/** How long requests in progress get to end, in milliseconds. */
-const GRACE_MS = 10_000;
 
 /** A running service. */
 export interface Service {
@@ -108,15 +106,6 @@ function writerThread(
     limits: { ...DEFAULT_LIMITS, maxGroup: writeGroup },
   };
   return { program: join(appDir, 'writes', 'thread.ts'), data };
-}
-
-/** Ends idle connections now, busy ones when they have answered, and what is left after the grace period. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-  await closed;
-  clearTimeout(force);
 }
 
 /** Liteset logs as the console does: a message, then what belongs to it. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Agent, get, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { boundedServer, type ServerLimits } from '../../../app/liteset/server/bounded-server.ts';
+import { closeServer } from '../../../app/liteset/server/close-server.ts';
 
 const servers: Server[] = [];
 const sockets: Socket[] = [];
@@ -86,4 +88,22 @@ test('without such a one it is the one that has been idle longest, and never one
   expect(await ask(port)).toMatch(/^200/);
   await idle.closed;
   expect(socket.closed).toBe(false);
+});
+
+test('a server that closes answers what has come while its process was busy', async () => {
+  const port = await start({});
+  const sent = new Int32Array(new SharedArrayBuffer(4));
+  const client = `
+    const { workerData: { port, sent }, parentPort } = require('node:worker_threads');
+    const socket = require('node:net').connect(port, '127.0.0.1');
+    socket.on('error', (error) => parentPort.postMessage(error.code));
+    socket.on('data', (data) => parentPort.postMessage(String(data).split(' ')[1]));
+    socket.write('GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n', () => Atomics.notify(sent, Atomics.store(sent, 0, 1) - 1));`;
+  const worker = new Worker(client, { eval: true, workerData: { port, sent } });
+  const answered = once(worker, 'message');
+  // This process takes no connection meanwhile: the system does.
+  expect(Atomics.wait(sent, 0, 0, 20_000)).not.toBe('timed-out');
+  await closeServer(servers[0] as Server);
+  expect(await answered).toEqual(['200']);
+  await worker.terminate();
 });
