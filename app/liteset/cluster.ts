@@ -10,6 +10,7 @@ import { DiscardedTransactions } from './replication/discarded.ts';
 import type { Replicas } from './replication/replicas.ts';
 import { reportDiscarded } from './replication/report-discarded.ts';
 import { Reporter } from './replication/reporter.ts';
+import type { Standstill } from './replication/standstill.ts';
 import type { Vouched } from './replication/vouched.ts';
 import { Departure } from './switchover/departure.ts';
 import type { Switchover } from './switchover/switchover.ts';
@@ -20,6 +21,7 @@ export interface MemberParts {
   membership: Membership;
   replicas: Replicas;
   vouched: Vouched;
+  standstill: Standstill;
   acknowledged: AcknowledgedLimit;
   switchover: Switchover;
   counters: Counters;
@@ -54,7 +56,7 @@ export class ClusterMember {
 
   #join(options: LitesetOptions & { logger: Logger; litefsUrl: string; clusterPort: number }): void {
     const { litefsUrl, clusterPort: port, switchover: mayMove = false, logger, fenceUrl, keep } = options;
-    const { membership, replicas, vouched, acknowledged, switchover, counters } = this.#parts;
+    const { membership, replicas, vouched, standstill, acknowledged, switchover, counters } = this.#parts;
     const kept = keep && new DiscardedTransactions(keep, membership, replicas, logger);
     this.#server = serveCluster({
       ...{ port, host: options.clusterHost, token: options.switchoverToken, replicas },
@@ -66,7 +68,7 @@ export class ClusterMember {
       switchover: (target) => switchover.run(target),
     });
     const reporter = new Reporter({
-      ...{ membership, vouched, port },
+      ...{ membership, vouched, standstill, port },
       isCandidate: async () => mayMove && (await askInfo(litefsUrl)).candidate,
       isLeaving: () => this.#departure.hasBegun,
       onPrimary: (host) => membership.announce(host),

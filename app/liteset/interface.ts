@@ -33,6 +33,11 @@ export interface Liteset {
    */
   connected(): boolean;
   /**
+   * How long this pod, a replica, has not moved although its primary has more, in milliseconds; 0 while it moves, has all, or hears of no
+   * primary. LiteFS waits with what has come until nobody reads: an open transaction holds it up.
+   */
+  standstillMs(): number;
+  /**
    * Whether this pod may write now: it is the primary, its lease lasts, and no switchover goes on. Ask it before a write that no request
    * has asked for; those of requests are held by themselves.
    */

@@ -19,6 +19,7 @@ import { explainSqlite } from './problem/sqlite-problem.ts';
 import { explainReplicaWrite } from './replica-write.ts';
 import { AcknowledgedLimit } from './replication/acknowledged-limit.ts';
 import { Replicas } from './replication/replicas.ts';
+import { Standstill } from './replication/standstill.ts';
 import { Vouched } from './replication/vouched.ts';
 import { Admission } from './routing/admission.ts';
 import { Bodies, type BodyLimits } from './routing/bodies.ts';
@@ -64,6 +65,7 @@ export function liteset(options: LitesetOptions): Liteset {
   const room = () => new WaitingRoom({ requests: waitingRequests, bytes: waitingBytes }, counters);
   const replicas = new Replicas(membership, counters);
   const vouched = new Vouched(membership, replicas);
+  const standstill = new Standstill(membership.copy);
   const ack: AckOptions = { replicas: ackReplicas, timeoutMs: ackTimeoutMs, policy: ackPolicy };
   let committer: Committer | undefined;
   const writes = new WritePolicy(ack, { membership, replicas, counters });
@@ -75,7 +77,7 @@ export function liteset(options: LitesetOptions): Liteset {
     timeoutMs: options.switchoverMs ?? 5_000,
   });
   const acknowledged = new AcknowledgedLimit(ack, membership, replicas);
-  const parts = { membership, replicas, vouched, acknowledged, switchover, counters };
+  const parts = { membership, replicas, vouched, standstill, acknowledged, switchover, counters };
   const member = new ClusterMember({ ...options, logger }, parts);
   const end = new AbortController();
   const following = litefsUrl
@@ -114,6 +116,7 @@ export function liteset(options: LitesetOptions): Liteset {
     position: () => membership.copy.position().txid,
     version: () => membership.copy.version(),
     connected: () => membership.connected,
+    standstillMs: () => standstill.ms,
     mayWrite: () => admission.mayWrite,
     committer: (writing) => {
       if (committer) throw new Error('There is a committer already: an application has one.');

@@ -54,7 +54,9 @@ const ofCounters: Record<keyof Counters, [name: string, kind: Metric<unknown>['k
 };
 
 /** Role, connection, position, and what `counters()` says. */
-export const LITESET_METRICS: readonly Metric<Pick<Liteset, 'role' | 'connected' | 'position' | 'counters'>>[] = [
+export const LITESET_METRICS: readonly Metric<
+  Pick<Liteset, 'role' | 'connected' | 'position' | 'standstillMs' | 'counters'>
+>[] = [
   {
     ...{ name: 'liteset_is_primary', kind: 'gauge', help: '1 if this pod is the primary, else 0.' },
     read: (liteset) => Number(liteset.role() === 'primary'),
@@ -70,6 +72,14 @@ export const LITESET_METRICS: readonly Metric<Pick<Liteset, 'role' | 'connected'
   {
     ...{ name: 'liteset_position', kind: 'gauge', help: 'TXID of this pod’s copy of the database.' },
     read: (liteset) => Number.parseInt(liteset.position(), 16),
+  },
+  {
+    ...{
+      name: 'liteset_standstill_seconds',
+      kind: 'gauge',
+      help: 'How long this replica has not moved although its primary has more; 0 while it moves.',
+    },
+    read: (liteset) => liteset.standstillMs() / 1_000,
   },
   ...Object.entries(ofCounters).map(([key, [name, kind, help]]) => ({
     ...{ name: `liteset_${name}`, kind, help },

@@ -21,10 +21,12 @@ export interface ProbeOptions {
 
 /** How long one commit may take before the process counts as dead, in milliseconds: SQLite and LiteFS have no deadline. */
 const COMMIT_MS = 30_000;
+/** How long a replica may stand still before others answer in its place, in milliseconds. */
+const STANDSTILL_MS = 30_000;
 
 /**
- * `/livez`: the process answers, and no commit hangs. `/readyz`: it should get requests: it is not going down, LiteFS is connected, and the
- * database holds Chinook's tables. Neither depends on other pods' health.
+ * `/livez`: the process answers, and no commit hangs. `/readyz`: it should get requests: it is not going down, LiteFS is connected, the copy
+ * follows the primary if there is one, and the database holds Chinook's tables. Neither depends on other pods' health.
  */
 export function probes({ database, committer, liteset, lifecycle }: ProbeOptions): Router {
   const router = Router();
@@ -44,6 +46,9 @@ export function probes({ database, committer, liteset, lifecycle }: ProbeOptions
 function whyNotReady(database: Database, liteset: Liteset, { draining }: Lifecycle): string | undefined {
   if (draining) return 'The process is going down.';
   if (!liteset.connected()) return 'LiteFS is not connected, or has never known a primary.';
+  const standstillMs = liteset.standstillMs();
+  if (standstillMs > STANDSTILL_MS)
+    return `This copy has not followed the primary for ${Math.round(standstillMs / 1_000)} s: somebody reads without an end, or much is on its way.`;
   try {
     const missing = missingTables(database);
     if (missing.length > 0) return `The database lacks ${missing.join(', ')}: it is empty or not Chinook's.`;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import BetterSqlite3 from 'better-sqlite3';
@@ -10,7 +11,11 @@ which Debian has in an older version: two versions should not write to one datab
 
 Without SQL, statements are read from the standard input. Columns are divided by |. Commands: .backup FILE, .dump, .schema,
 .tables, .timeout MS, .quit. -bail: stop at the first error, also without it if SQL is given. Exit code 1 after an error.
-References are looked at (PRAGMA foreign_keys is on), and texts stand in single quotes only.`;
+References are looked at (PRAGMA foreign_keys is on), and texts stand in single quotes only. On LiteFS a transaction in which
+nothing is asked for 10 seconds is undone, and the program ends with 1: replication or the writes of all others wait for it.`;
+
+/** How long a transaction on LiteFS may be open without a statement, in milliseconds. */
+const IDLE_MS = 10_000;
 
 /** SQLite's own program takes long options with one dash, too. */
 const args = process.argv.slice(2).map((arg) => (/^-[a-z]{2,}$/.test(arg) ? `-${arg}` : arg));
@@ -29,7 +34,8 @@ if (values.help) {
   console.log(usage);
 } else {
   const database = new BetterSqlite3(file, { readonly: values.readonly });
-  const shell = new Shell(database, { header: values.header, print: (line) => console.log(line) });
+  const onLitefs = existsSync(`${file}-pos`);
+  const shell = new Shell(database, { onLitefs, header: values.header, print: (line) => console.log(line) });
   try {
     if (values.version)
       console.log(database.prepare("SELECT sqlite_version() || ' ' || sqlite_source_id()").pluck().get());
@@ -44,13 +50,24 @@ async function run(shell: Shell): Promise<void> {
   if (given.length > 0) return;
   const lines = createInterface({ input: process.stdin, terminal: false });
   const prompt = () => process.stdin.isTTY && process.stdout.write(shell.isWaiting ? '   ...> ' : 'sqlite> ');
+  let idle: NodeJS.Timeout | undefined;
   prompt();
   for await (const line of lines) {
+    clearTimeout(idle);
     if (!(await succeeds(shell, line)) && values.bail) return;
     if (shell.hasQuit) return;
+    if (shell.holdsUp) idle = setTimeout(giveUp, IDLE_MS);
     prompt();
   }
+  clearTimeout(idle);
   await succeeds(shell, ';', true);
+}
+
+function giveUp(): void {
+  console.error(
+    `Error: the transaction was open for ${IDLE_MS / 1_000} s without a statement, and is undone: other pods wait for it`,
+  );
+  process.exit(1);
 }
 
 /** `isWhole`: no statement goes on after the text. */

@@ -3,6 +3,8 @@ import { dump } from './dump.ts';
 
 /** How a shell shows what it finds. */
 export interface ShellOptions {
+  /** Whether the file is on LiteFS's mount. */
+  onLitefs: boolean;
   /** Whether the names of the columns come first. */
   header: boolean;
   /** Told each line. */
@@ -27,6 +29,11 @@ export class Shell {
   /** Whether a statement has begun that is not complete. */
   get isWaiting(): boolean {
     return this.#waiting.trim() !== '';
+  }
+
+  /** Whether a transaction is open that others wait for. */
+  get holdsUp(): boolean {
+    return this.#options.onLitefs && this.#database.inTransaction;
   }
 
   /** Takes a line, and runs the statements that it ends. Throws what SQLite says; the rest of the line is forgotten then. */

@@ -12,10 +12,10 @@ export async function acceptReports(replicas: Replicas, req: IncomingMessage, re
   const sendLine = answerLines(res);
   const send = (order: Order): void => sendLine(formatLine(order));
   const silence = setTimeout(() => req.destroy(), SILENCE_MS);
-  const heartbeat = setInterval(() => send({}), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => send(replicas.heartbeat()), HEARTBEAT_MS);
   const address = req.socket.remoteAddress ?? '';
   let replica: Replica | undefined;
-  send({});
+  send(replicas.heartbeat());
   try {
     for await (const line of lines(req.setEncoding('utf8'))) {
       silence.refresh();

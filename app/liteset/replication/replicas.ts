@@ -76,6 +76,11 @@ export class Replicas {
     this.#membership.changes.notify();
   }
 
+  /** What a replica is told now and then. */
+  heartbeat(): Order {
+    return { position: this.#membership.copy.position() };
+  }
+
   /** Those positions that this pod's history does not have. What is too long ago to tell is not among them. */
   foreign(positions: readonly Position[]): Position[] {
     return positions.filter((position) => this.#membership.copy.verdict(position) !== 'covered');

@@ -3,6 +3,7 @@ import type { Position } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
 import { ReportSession } from './report-session.ts';
 import type { Order, Report } from './reports.ts';
+import type { Standstill } from './standstill.ts';
 import type { Vouched } from './vouched.ts';
 
 /** First and longest pause before the primary is tried again, in milliseconds; it doubles in between. */
@@ -14,6 +15,7 @@ const REPLACED = 1_000;
 export interface ReporterOptions {
   membership: Membership;
   vouched: Vouched;
+  standstill: Standstill;
   /** The cluster port of every pod. */
   port: number;
   /** Whether LiteFS lets this pod become the primary; asked anew for each connection. */
@@ -79,7 +81,7 @@ export class Reporter {
 
   /** One stream, until it breaks or is of use no more. */
   async #session(host: string, signal: AbortSignal, onAnswer: () => void): Promise<void> {
-    const { membership, vouched, port, isCandidate } = this.#options;
+    const { membership, vouched, standstill, port, isCandidate } = this.#options;
     const candidate = await isCandidate().catch(() => false);
     let reported: Position[] | undefined;
     const session = new ReportSession({
@@ -94,12 +96,14 @@ export class Reporter {
     try {
       for await (const order of session.orders()) {
         onAnswer();
+        if (order.position) standstill.learn(order.position);
         // Of a stream that is of use no more, it would be said of the time before this pod was the primary.
         if (order.vouched && !session.isEnding) vouched.vouch();
         void this.#obey(order).then((refusal) => refusal !== undefined && session.say({ refusal }));
       }
     } finally {
       session.close();
+      standstill.learn(undefined);
     }
   }
 

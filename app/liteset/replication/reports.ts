@@ -45,10 +45,12 @@ const order = z.object({
   primary: z.string().optional(),
   /** The primary's history has what you have reported. */
   vouched: z.literal(true).optional(),
+  /** How far the primary is: part of each heartbeat. */
+  position: position.optional(),
   /** Those of your replaced transactions that are not in the primary's history. */
   discarded: z.array(position).optional(),
 });
-/** One line from the primary to a replica; an empty one is a heartbeat. */
+/** One line from the primary to a replica. */
 export type Order = z.infer<typeof order>;
 
 /** Writes a line of either kind. */

@@ -11,7 +11,11 @@ import { standalone } from '../rig/standalone.ts';
 
 const path = join(temporaryFolder(), 'replica.db');
 let connected = true;
-const replica = { ...standalone, role: () => 'replica' as const, connected: () => connected };
+let standstillMs = 0;
+const replica = {
+  ...{ ...standalone, role: () => 'replica' as const, connected: () => connected },
+  standstillMs: () => standstillMs,
+};
 const service = serveDuringTests(new Database(path, { mayCreate: () => false }), replica);
 const ready = async (): Promise<[number, string]> => {
   const answer = await service.get('/readyz');
@@ -51,6 +55,14 @@ describe('a replica whose database arrives later', () => {
     other.close();
     expect(await ready()).toEqual([200, 'ready']);
     expect((await service.get('/api/invoices')).status).toBe(200);
+  });
+
+  test('is not ready when it has stood still for half a minute', async () => {
+    standstillMs = 29_000;
+    expect(await ready()).toEqual([200, 'ready']);
+    standstillMs = 31_000;
+    expect(await ready()).toEqual([503, expect.stringMatching(/not followed the primary for 31 s/)]);
+    standstillMs = 0;
   });
 
   test('is not ready while LiteFS is not connected, or while it goes down', async () => {

@@ -13,6 +13,7 @@ export const standalone: Liteset = {
   position: () => '0000000000000000',
   version: () => undefined,
   connected: () => true,
+  standstillMs: () => 0,
   mayWrite: () => true,
   committer: (options) => new Committer(options, { arrivals: { ifIdle: () => undefined }, version: () => undefined }),
   onBecomePrimary: (listener) => listener(),

@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import BetterSqlite3 from 'better-sqlite3';
 import { newDatabase, temporaryFolder } from '../rig/service.ts';
 
@@ -82,4 +85,17 @@ test('a dump makes the database anew, and a backup is its copy', () => {
     expect(ours([source, `.backup ${backup}`])).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(original([backup, '.dump']).stdout).toBe(original([source, '.dump']).stdout);
   }
+});
+
+test('on LiteFS a transaction is undone in which nothing is asked any more, since other pods wait for it', async () => {
+  const path = join(folder, 'forgotten.db');
+  ours([path, 'CREATE TABLE t (a)']);
+  // LiteFS has such a file beside each of its databases.
+  writeFileSync(`${path}-pos`, '');
+  const child = spawn(resolve('app/invoices/shell/sqlite3'), [path], { env });
+  const said = text(child.stderr);
+  child.stdin.write('BEGIN;\nINSERT INTO t VALUES (1);\n');
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(await said).toMatch(/open for 10 s without a statement, and is undone/);
+  expect(ours([path, 'SELECT count(*) FROM t'])).toEqual({ code: 0, stdout: '0\n', stderr: '' });
 });

@@ -53,7 +53,7 @@ export class LitefsPod {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
-        DATABASE: join(this.#mount, 'app.db'),
+        DATABASE: this.database,
         POD: name,
         HOST: host,
         PORT: String(port),
@@ -111,6 +111,11 @@ export class LitefsPod {
     } catch {
       // LiteFS has unmounted it itself.
     }
+  }
+
+  /** The path of its database. */
+  get database(): string {
+    return join(this.#mount, 'app.db');
   }
 
   get #mount(): string {
