@@ -12,6 +12,7 @@ import { reportDiscarded } from './replication/report-discarded.ts';
 import { Reporter } from './replication/reporter.ts';
 import type { Standstill } from './replication/standstill.ts';
 import type { Vouched } from './replication/vouched.ts';
+import type { VolumeRoom } from './routing/volume-room.ts';
 import { Departure } from './switchover/departure.ts';
 import type { Switchover } from './switchover/switchover.ts';
 import { learnHost, takeOver } from './switchover/take-over.ts';
@@ -25,6 +26,8 @@ export interface MemberParts {
   acknowledged: AcknowledgedLimit;
   switchover: Switchover;
   counters: Counters;
+  /** Undefined where nobody looks at the volume. */
+  volume: VolumeRoom | undefined;
 }
 
 /** What this pod has to do with the others: it reports to the primary, is reported to, and takes over or gives over. */
@@ -56,7 +59,7 @@ export class ClusterMember {
 
   #join(options: LitesetOptions & { logger: Logger; litefsUrl: string; clusterPort: number }): void {
     const { litefsUrl, clusterPort: port, switchover: mayMove = false, logger, fenceUrl, keep } = options;
-    const { membership, replicas, vouched, standstill, acknowledged, switchover, counters } = this.#parts;
+    const { membership, replicas, vouched, standstill, acknowledged, switchover, counters, volume } = this.#parts;
     const kept = keep && new DiscardedTransactions(keep, membership, replicas, logger);
     this.#server = serveCluster({
       ...{ port, host: options.clusterHost, token: options.switchoverToken, replicas },
@@ -71,6 +74,7 @@ export class ClusterMember {
       ...{ membership, vouched, standstill, port },
       isCandidate: async () => mayMove && (await askInfo(litefsUrl)).candidate,
       isLeaving: () => this.#departure.hasBegun,
+      isShort: () => volume?.short,
       onPrimary: (host) => membership.announce(host),
       onDiscarded: (positions) => reportDiscarded(positions, { kept, counters, logger, fenceUrl }),
       promote: async (position) =>

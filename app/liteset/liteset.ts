@@ -77,7 +77,13 @@ export function liteset(options: LitesetOptions): Liteset {
     timeoutMs: options.switchoverMs ?? 5_000,
   });
   const acknowledged = new AcknowledgedLimit(ack, membership, replicas);
-  const parts = { membership, replicas, vouched, standstill, acknowledged, switchover, counters };
+  const volume =
+    options.volume &&
+    new VolumeRoom(
+      { ...options.volume, pod, fenceUrl: options.fenceUrl },
+      { membership, switchover, counters, logger },
+    );
+  const parts = { membership, replicas, vouched, standstill, acknowledged, switchover, counters, volume };
   const member = new ClusterMember({ ...options, logger }, parts);
   const end = new AbortController();
   const following = litefsUrl
@@ -93,8 +99,6 @@ export function liteset(options: LitesetOptions): Liteset {
     end.signal,
   );
 
-  const volume =
-    options.volume && new VolumeRoom({ ...options.volume, pod, fenceUrl: options.fenceUrl }, counters, logger);
   void volume?.watch(end.signal);
 
   const handle = handleRequests({

@@ -91,7 +91,10 @@ export interface LitesetOptions {
   fenceUrl?: string | undefined;
   /** Where transactions go that this pod wrote as the primary and LiteFS discards. Default: nowhere. */
   keep?: KeepOptions | undefined;
-  /** The volume of the database: with less free on it than its reserve, no write is begun. Default: none is looked at. */
+  /**
+   * The volume of the database: with less free on it than its reserve, no write is begun, and a primary switches over to a pod
+   * that has room. Default: none is looked at.
+   */
   volume?: VolumeOptions | undefined;
   /** Where changes of role, lost connections and switchovers are told. Default: the console. */
   logger?: Logger;

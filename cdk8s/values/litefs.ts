@@ -87,8 +87,8 @@ export const litefs = z.strictObject({
     .max(1_048_576)
     .default(64)
     .describe(
-      'Room that is kept free on the volume, in MiB, but no more than a tenth of it. With less, writes get 507 and reads go ' +
-        'on. A pod that starts with less removes its oldest transactions first.',
+      'Room that is kept free on the volume, in MiB, but no more than a tenth of it. With less, a pod with room becomes the ' +
+        'primary; without one, writes get 507 and reads go on. A pod that starts with less removes its oldest transactions first.',
     ),
   scrubBytesPerSecond: z
     .int()

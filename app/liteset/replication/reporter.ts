@@ -22,6 +22,8 @@ export interface ReporterOptions {
   isCandidate(): Promise<boolean>;
   /** Whether this pod is going down. */
   isLeaving(): boolean;
+  /** Whether the volume of this pod is short of room; undefined where nobody looks. */
+  isShort(): boolean | undefined;
   /** The primary has switched over to this host. */
   onPrimary(host: string): void;
   /** These of the transactions that were replaced are not in the primary's history; none, if it was a snapshot only. */
@@ -118,11 +120,12 @@ export class Reporter {
   }
 
   #report(candidate: boolean): Report {
-    const { membership, vouched, isLeaving } = this.#options;
+    const { membership, vouched, isLeaving, isShort } = this.#options;
     const { pod, host, following } = membership;
     const primary = membership.role === 'primary' && host !== undefined;
     const position = membership.copy.position();
     const state = { pod, position, candidate, following, leaving: isLeaving(), primary, asks: !vouched.vouched };
-    return { ...state, ...(primary && { host }) };
+    const short = isShort();
+    return { ...state, ...(short !== undefined && { short }), ...(primary && { host }) };
   }
 }

@@ -24,6 +24,8 @@ const report = z.object({
   following: z.boolean(),
   /** Whether this pod is going down. */
   leaving: z.boolean(),
+  /** Whether its volume has less room than its reserve; not said where nobody looks. */
+  short: z.boolean().optional(),
   /** Whether this pod has become the primary: the last report of a stream. */
   primary: z.boolean(),
   /** Its host name as LiteFS tells it; empty if it does not know it. Set with `primary`. */

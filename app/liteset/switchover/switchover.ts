@@ -55,6 +55,13 @@ export class Switchover {
     return allowed && membership.role === 'primary' && !this.#running && this.#eligible(undefined).length > 0;
   }
 
+  /** Whether a pod that has room on its volume could take over. */
+  get mayFindRoom(): boolean {
+    const { membership, allowed } = this.#options;
+    const hasRoom = ({ short }: Replica) => short === false;
+    return allowed && membership.role === 'primary' && this.#eligible(undefined).some(hasRoom);
+  }
+
   /**
    * Switches over to a pod, or to the replica that is level first.
    *
@@ -97,10 +104,13 @@ export class Switchover {
     );
   }
 
+  /** One without room takes over only if it is asked for, or all are. */
   #eligible(target: string | undefined): Replica[] {
     const can = ({ pod, candidate, following, leaving }: Replica) =>
       candidate && following && !leaving && (target === undefined || pod === target);
-    return this.#options.replicas.all().filter(can);
+    const those = this.#options.replicas.all().filter(can);
+    const withRoom = those.filter(({ short }) => !short);
+    return withRoom.length > 0 ? withRoom : those;
   }
 
   async #try(target: string | undefined, left: number): Promise<SwitchoverResult> {

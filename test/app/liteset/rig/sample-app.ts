@@ -1,5 +1,6 @@
 /** A small application on Liteset, as LiteFS starts it in these tests. Run by Node, not by jest. */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import express, { type ErrorRequestHandler } from 'express';
@@ -26,6 +27,7 @@ const cluster = liteset({
   keep: env('KEEP') ? { ltx: env('LTX'), into: env('KEEP') } : undefined,
   tokenCookie: env('TOKEN_COOKIE') || 'liteset-token',
   fenceUrl: env('FENCE_URL') || undefined,
+  volume: env('VOLUMES') ? { folder: join(env('VOLUMES'), env('POD')), reserveBytes: 2 ** 40 } : undefined,
   ackPolicy: env('ACK_POLICY') === 'acknowledge' ? 'acknowledge' : 'refuse',
   ...numbers({
     clusterPort: 'CLUSTER_PORT',
