@@ -30,10 +30,10 @@ type sidecar struct {
 func startSidecar(t *testing.T, bin string, server *kubetest.Server, n *livetest.Node, identity, url string) *sidecar {
 	t.Helper()
 	s := &sidecar{metrics: fmt.Sprintf("127.0.0.1:%d", livetest.FreePort(t))}
-	server.Setenv()
 	cmd := exec.Command(bin, "stream", "-url", url, "-data", n.Data, "-db", "a.db", "-litefs", n.URL, "-scratch", t.TempDir(), "-metrics", s.metrics,
 		"-sync-interval", "50ms", "-store-timeout", "1s", "-election", "lease", "-identity", identity, "-lease-namespace", server.Namespace,
 		"-lease-name", kubetest.LeaseName, "-lease-duration", "2s", "-kube-credentials", server.Pod)
+	cmd.Env = append(os.Environ(), server.Env()...)
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +70,7 @@ func (s *sidecar) active() string {
 }
 
 func TestTheReplicasPodStreamsAndThePrimarysOnlyWhileItCannot(t *testing.T) {
+	t.Parallel()
 	server := kubetest.Start(t)
 	bin := livetest.Program(t)
 	primary := livetest.Start(t, livetest.Options{})

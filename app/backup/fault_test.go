@@ -34,6 +34,7 @@ func commit(t *testing.T, db *sql.DB, n int) {
 }
 
 func TestHealsAfterAnOutageOfTheStoreThatLiteFSDidNotWaitFor(t *testing.T) {
+	t.Parallel()
 	livetest.NeedsTime(t, "waits until LiteFS removes its files")
 	retention, outage := 2*time.Second, 6*time.Second
 	if livetest.Long() {
@@ -71,6 +72,7 @@ func TestHealsAfterAnOutageOfTheStoreThatLiteFSDidNotWaitFor(t *testing.T) {
 }
 
 func TestHealsAfterTheVolumeWasFull(t *testing.T) {
+	t.Parallel()
 	for _, where := range []string{"primary", "replica"} {
 		t.Run(where, func(t *testing.T) {
 			disk := livetest.NewDisk(t, 8<<20)

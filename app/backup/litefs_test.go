@@ -19,6 +19,7 @@ import (
 )
 
 func TestStockLitestreamRestoresWhatLiteFSHad(t *testing.T) {
+	t.Parallel()
 	livetest.Tool(t, "litestream")
 	primary := livetest.Start(t, livetest.Options{})
 	replica := livetest.Start(t, livetest.Options{Primary: primary})
@@ -72,6 +73,7 @@ func TestStockLitestreamRestoresWhatLiteFSHad(t *testing.T) {
 }
 
 func TestStreamsFromAPrimaryAndAfterDeletionOfTheDatabase(t *testing.T) {
+	t.Parallel()
 	primary := livetest.Start(t, livetest.Options{})
 	cfg := livetest.Config(t, primary, "a.db", "")
 	livetest.Run(t, cfg)

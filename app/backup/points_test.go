@@ -41,6 +41,7 @@ func history(t *testing.T, n *livetest.Node, name string, count int) (all []poin
 }
 
 func TestRestoresRandomPointsByTransactionAndByTime(t *testing.T) {
+	t.Parallel()
 	livetest.NeedsTime(t, "restores more than a hundred times")
 	livetest.Tool(t, "litestream")
 	primary := livetest.Start(t, livetest.Options{})
@@ -98,6 +99,7 @@ func (l *logged) Write(p []byte) (int, error) {
 }
 
 func TestADroppedTableIsThereInTheTransactionBefore(t *testing.T) {
+	t.Parallel()
 	primary := livetest.Start(t, livetest.Options{})
 	replica := livetest.Start(t, livetest.Options{Primary: primary})
 	cfg := livetest.Config(t, replica, "drop.db", "")

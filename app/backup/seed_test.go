@@ -26,6 +26,7 @@ type seeded struct {
 }
 
 func TestLiteFSGoesOnFromASeededVolumeInTheSameLineage(t *testing.T) {
+	t.Parallel()
 	old := livetest.Start(t, livetest.Options{})
 	var all []seeded
 	for _, mode := range []string{"wal", "delete"} {

@@ -15,6 +15,7 @@ import (
 )
 
 func TestNoFaultOfAnS3ServerLosesOrMixesTransactions(t *testing.T) {
+	t.Parallel()
 	livetest.NeedsTime(t, "waits for the retries of the S3 client")
 	server := livetest.S3(t)
 	ways := map[string]livetest.Fault{"all of them": nil}

@@ -17,6 +17,7 @@ import (
 // TestSkipsTheLockPageOfALargeDatabase has a database that goes on behind SQLite's lock page, which lies at 1 GiB, has
 // no content and no checksum.
 func TestSkipsTheLockPageOfALargeDatabase(t *testing.T) {
+	t.Parallel()
 	livetest.NeedsTime(t, "writes 3 GiB")
 	sizes := []uint32{65536}
 	if livetest.Long() {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -65,10 +66,17 @@ func (s *Server) Client(p *Proxy) *kube.Client {
 	return c
 }
 
-// Setenv sets what kubelet sets in a container.
+// Env is what kubelet sets in a container.
+func (s *Server) Env() []string {
+	return []string{"KUBERNETES_SERVICE_HOST=127.0.0.1", "KUBERNETES_SERVICE_PORT=" + strconv.Itoa(s.api.port)}
+}
+
+// Setenv sets the same for this process.
 func (s *Server) Setenv() {
-	s.t.Setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
-	s.t.Setenv("KUBERNETES_SERVICE_PORT", strconv.Itoa(s.api.port))
+	for _, variable := range s.Env() {
+		name, value, _ := strings.Cut(variable, "=")
+		s.t.Setenv(name, value)
+	}
 }
 
 func (s *Server) create(path, object string) {
