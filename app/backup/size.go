@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"math"
 	"regexp"
@@ -11,7 +12,7 @@ import (
 
 var quantity = regexp.MustCompile(`^([0-9.]+(?:[eE][+-]?[0-9]+)?)(?:([kKMGTPE])(i?))?$`)
 
-// parseSize reads an amount of storage as Kubernetes writes it, such as 1.5Gi, 10G or 1e9, in bytes; 0 for "".
+// parseSize reads an amount of storage as Kubernetes writes it, such as 1.5Gi, 10G or 1e9, in whole bytes; 0 for "".
 func parseSize(s string) (int64, error) {
 	if s == "" {
 		return 0, nil
@@ -27,10 +28,10 @@ func parseSize(s string) (int64, error) {
 			size *= 1.024
 		}
 	}
-	if err != nil || size < 1 || size > math.MaxInt64/2 {
+	if err != nil && !errors.Is(err, strconv.ErrRange) || size <= 0 {
 		return 0, refused
 	}
-	return int64(size), nil
+	return int64(min(math.Ceil(size), 1<<62)), nil
 }
 
 // scratchSizeFlag adds the flag that bounds what is written to -scratch. What it returns keeps a sixteenth back: for what
