@@ -36,11 +36,27 @@ func (p Place) Numbers(ctx context.Context, s *store.Store) ([]uint64, error) {
 	if err != nil {
 		return nil, store.Failed(ctx, err, "list the %s in %s", p.Name, s)
 	}
+	if len(files) == 0 {
+		return nil, p.believe(ctx, c, s)
+	}
 	var all []uint64
 	for _, f := range files {
 		all = append(all, uint64(f.MinTXID))
 	}
 	return all, nil
+}
+
+// believe fails if what says that the place is empty is no store: a proxy or a portal that answers each request alike has
+// even what nobody has written.
+func (p Place) believe(ctx context.Context, c litestream.ReplicaClient, s *store.Store) error {
+	const nobodys = ltx.TXID(1) << 63
+	rd, err := c.OpenLTXFile(ctx, 0, nobodys, nobodys, 0, 0)
+	if err != nil {
+		return ctx.Err() // as it should be: it is not there
+	}
+	_ = rd.Close()
+	return fault.New(fault.StoreUnavailable, "what answers for %s is no store: it has an object that nobody wrote", s).
+		WithHint("check the URL, and what is between: a proxy, a portal")
 }
 
 // Put writes a fact. ms is when it became one, Unix time in milliseconds.

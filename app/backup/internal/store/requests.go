@@ -7,6 +7,8 @@ import (
 
 	"github.com/benbjohnson/litestream"
 	"github.com/superfly/ltx"
+
+	"github.com/liteset/liteset/app/backup/internal/fault"
 )
 
 // Type is the client's.
@@ -27,7 +29,10 @@ func (b *bounded) Init(ctx context.Context) error {
 	return err
 }
 
-// LTXFiles lists all at once: each entry is progress.
+// mostObjects is how many objects of one level a list may have: far more than retention leaves, and few enough for memory.
+const mostObjects = 2_000_000
+
+// LTXFiles lists all at once: each entry is progress. A list that does not end is given up.
 func (b *bounded) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMetadata bool) (ltx.FileIterator, error) {
 	files, err := call(ctx, b, func(ctx context.Context, c litestream.ReplicaClient, w *watch) (files []*ltx.FileInfo, err error) {
 		itr, err := c.LTXFiles(ctx, level, seek, useMetadata)
@@ -35,6 +40,11 @@ func (b *bounded) LTXFiles(ctx context.Context, level int, seek ltx.TXID, useMet
 			return nil, err
 		}
 		for itr.Next() {
+			if most := b.s.most.Load(); int64(len(files)) == most {
+				_ = itr.Close()
+				return nil, fault.New(fault.StoreUnavailable, "the list of level %d in %s has more than %d objects", level, b.s, most).
+					WithHint("if the server does not repeat itself, begin anew in another place, with fewer backup.restorePoints")
+			}
 			files = append(files, itr.Item())
 			w.progress()
 		}

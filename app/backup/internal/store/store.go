@@ -28,6 +28,7 @@ type Store struct {
 	real, shown address // the first has secrets
 	log         *slog.Logger
 	timeout     atomic.Int64 // time.Duration
+	most        atomic.Int64 // objects in a list
 
 	mu      sync.Mutex
 	clients map[string]*bounded // by place: a client keeps its connection
@@ -42,6 +43,7 @@ func Open(rawURL string, log *slog.Logger) (*Store, error) {
 	}
 	s := &Store{real: real, shown: shown, log: log, clients: map[string]*bounded{}}
 	s.SetTimeout(DefaultTimeout)
+	s.SetMost(mostObjects)
 	if _, err := s.At("lineages"); err != nil {
 		return nil, fault.New(fault.Usage, "%q is not the URL of a store: %s", s, secret.Hide(err.Error())).
 			WithHint("schemes: file, s3, gs, abs, oss, sftp, webdav")
@@ -58,6 +60,9 @@ func (s *Store) String() string { return s.shown.base }
 
 // SetTimeout bounds how long a request may make no progress, of those that begin later.
 func (s *Store) SetTimeout(d time.Duration) { s.timeout.Store(int64(d)) }
+
+// SetMost bounds how many objects of one level a list may have.
+func (s *Store) SetMost(n int) { s.most.Store(int64(n)) }
 
 func (s *Store) bound() time.Duration { return time.Duration(s.timeout.Load()) }
 
@@ -79,9 +84,6 @@ func (s *Store) At(place string) (litestream.ReplicaClient, error) {
 // Deleted is the hint of a fault that says that objects are missing.
 const Deleted = "an object was deleted, by hand or by a lifecycle rule"
 
-// reach is the hint of one that says that the store does not answer.
-const reach = "check the URL, the credentials and the network"
-
 // Failed turns an error of a client into a fault. It leaves faults, cancellations and nil as they are.
 func Failed(ctx context.Context, err error, format string, args ...any) error {
 	switch {
@@ -90,5 +92,5 @@ func Failed(ctx context.Context, err error, format string, args ...any) error {
 	case os.IsNotExist(err):
 		return fault.Wrap(err, fault.StoreCorrupt, format, args...).WithHint(Deleted + "; run verify")
 	}
-	return fault.Wrap(err, fault.StoreUnavailable, format, args...).WithHint(reach)
+	return fault.Wrap(err, fault.StoreUnavailable, format, args...).WithHint(hint(err))
 }

@@ -37,6 +37,9 @@ func (k *Keeper) Compact(ctx context.Context, level int) error {
 		err = damage
 	}
 	if code := fault.CodeOf(err); code == fault.Contended || code == fault.StoreCorrupt {
+		if _, err := lineage.List(ctx, k.cfg.Store); err != nil {
+			return err // not this lineage alone: what answers may be no store at all
+		}
 		k.history.Leave(now.Lineage.ID)
 	}
 	return store.Failed(ctx, err, "compact to level %d", level)
