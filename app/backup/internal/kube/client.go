@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/liteset/liteset/app/backup/internal/fault"
 )
@@ -26,7 +27,10 @@ const DefaultCredentials = "/var/run/secrets/kubernetes.io/serviceaccount"
 // Client talks to one API server.
 type Client struct {
 	base, dir string
-	http      http.Client
+
+	mu   sync.Mutex
+	ca   []byte // that http trusts
+	http *http.Client
 }
 
 // hint is what to do about a client that cannot be made.
@@ -41,21 +45,36 @@ func InCluster(dir string) (*Client, error) {
 	return At(host, port, dir)
 }
 
-// At returns a client for the API server at an address. dir has "ca.crt" and "token"; the token is read for each request,
-// since kubelet replaces it every hour or so.
+// At returns a client for the API server at an address. dir has "ca.crt" and "token"; both are read for each request, since
+// kubelet replaces the token every hour or so, and an administrator the other.
 func At(host, port, dir string) (*Client, error) {
-	ca, err := os.ReadFile(filepath.Join(dir, "ca.crt"))
+	c := &Client{base: "https://" + net.JoinHostPort(host, port), dir: dir}
+	_, err := c.trusting()
+	return c, err
+}
+
+// trusting returns what makes requests to a server that "ca.crt" vouches for, as that is now.
+func (c *Client) trusting() (*http.Client, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	path := filepath.Join(c.dir, "ca.crt")
+	ca, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Usage, "no credentials for Kubernetes").WithHint(hint)
 	}
+	if c.http != nil && bytes.Equal(ca, c.ca) {
+		return c.http, nil
+	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(ca) {
-		return nil, fault.New(fault.Usage, "%s has no certificate", filepath.Join(dir, "ca.crt")).WithHint(hint)
+		return nil, fault.New(fault.Usage, "%s has no certificate", path).WithHint(hint)
 	}
-	c := &Client{base: "https://" + net.JoinHostPort(host, port), dir: dir}
+	if c.http != nil {
+		c.http.CloseIdleConnections()
+	}
 	// HTTP/1: a request that times out takes its connection with it, so that the next one does not wait on a dead one.
-	c.http.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
-	return c, nil
+	c.ca, c.http = ca, &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	return c.http, nil
 }
 
 // StatusError is an answer of the API server's other than success.
@@ -98,7 +117,11 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	if method == http.MethodPatch { // the only one there is: server-side apply
 		req.Header.Set("Content-Type", "application/apply-patch+yaml")
 	}
-	res, err := c.http.Do(req)
+	trusting, err := c.trusting()
+	if err != nil {
+		return err
+	}
+	res, err := trusting.Do(req)
 	if err != nil {
 		return err
 	}
