@@ -57,10 +57,12 @@ func TestASilentSFTPServerHoldsNothingUpForLongerThanTheTimeout(t *testing.T) {
 	} {
 		r.random(3)
 		wire.Block()
+		r.failing(true)
 		if err := returns(t, work); fault.CodeOf(err) != fault.StoreUnavailable {
 			t.Errorf("got %v, want a store that is out of reach", err)
 		}
 		wire.Unblock()
+		r.failing(false)
 		wire.Cut() // what a peer does in the end
 		livetest.Eventually(t, "the stream goes on", func() bool { return r.s.Stream.Sync(context.Background()) == nil })
 		r.restores(restore.Options{}, r.db.States[r.db.TXID])

@@ -72,8 +72,9 @@ func underFaults(t *testing.T, r *rig, fail func(p float64)) {
 	ctx := context.Background()
 	var acknowledged ltx.TXID
 	failed := 0
+	set := func(p float64) { r.failing(p > 0); fail(p) }
 	for _, p := range []float64{0, 0.5, 1, 0.3, 0.8, 0} {
-		fail(p)
+		set(p)
 		r.random(3)
 		works := []func() error{
 			func() error {
@@ -98,10 +99,10 @@ func underFaults(t *testing.T, r *rig, fail func(p float64)) {
 				}
 			}
 		}
-		fail(0)
+		set(0)
 		r.holds(acknowledged)
 	}
-	fail(0)
+	set(0)
 	r.sync()
 	r.restores(restore.Options{}, r.db.States[r.db.TXID])
 	r.whole()

@@ -25,9 +25,20 @@ func onFaulty(t *testing.T, ships, restores string, seed uint64) *rig {
 	if r.st, err = store.Open(restores, r.cfg.Log); err != nil {
 		t.Fatal(err)
 	}
-	r.cfg.StoreTimeout = 2 * time.Second
 	r.restart()
 	return r
+}
+
+// soon is how long a store may make no progress while it fails. Before and after that a busy machine has a minute.
+const soon = 2 * time.Second
+
+// failing says whether the store fails from now on.
+func (r *rig) failing(yes bool) {
+	if yes {
+		r.cfg.Store.SetTimeout(soon)
+	} else {
+		r.cfg.Store.SetTimeout(r.cfg.StoreTimeout)
+	}
 }
 
 // holds checks the oracle: the store restores to a state that the database had, no older than what was acknowledged.

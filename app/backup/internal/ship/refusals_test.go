@@ -39,6 +39,7 @@ func TestAStoreThatRefusesLosesNothing(t *testing.T) {
 			before := r.listed()
 			shipped := r.db.TXID
 			proxy.Set(refusal)
+			r.failing(true)
 			for _, work := range r.works() {
 				err := returns(t, work.do)
 				if code := fault.CodeOf(err); err != nil && code != fault.StoreUnavailable && code != fault.StoreCorrupt {
@@ -46,6 +47,7 @@ func TestAStoreThatRefusesLosesNothing(t *testing.T) {
 				}
 			}
 			proxy.Set(nil)
+			r.failing(false)
 			if after := r.listed(); slices.ContainsFunc(before, func(f ltx.FileInfo) bool { return !slices.Contains(after, f) }) {
 				t.Errorf("of %v remain %v", before, after)
 			}
