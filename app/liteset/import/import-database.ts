@@ -45,6 +45,8 @@ export interface ImportOptions {
 /** How long this pod may take to show an imported database, in milliseconds, and more for each byte: at 1 MB a second. */
 const ARRIVAL_MS = 60_000;
 const ARRIVAL_MS_PER_BYTE = 1 / 1_000;
+/** What helps when the primary has no room for the file. */
+const ROOM_THERE = "Free some on the primary: on its volume, and in LiteFS's folder of temporary files (TMPDIR, /tmp).";
 /** How often this pod's copy is looked at meanwhile, in milliseconds. */
 const LOOK_MS = 50;
 
@@ -108,7 +110,10 @@ async function post(primary: string, name: string, path: string): Promise<void> 
   try {
     await postImport(primary, name, path);
   } catch (error) {
-    throw error instanceof LitefsRefusal ? new ImportRefusal(error.message) : error;
+    if (!(error instanceof LitefsRefusal)) throw error;
+    // The primary stores the file once more before it takes it over.
+    const full = /no space left on device|disk quota exceeded/.test(error.message);
+    throw new ImportRefusal(full ? `${error.message}. ${ROOM_THERE}` : error.message);
   }
 }
 

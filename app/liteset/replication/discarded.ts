@@ -49,22 +49,29 @@ export class DiscardedTransactions {
     const txids = between(first.txid, last.txid);
     if (txids.length === 0) return;
     const folder = join(this.#options.into, `${txids[0]}-${last.txid}-${last.checksum}`);
+    let count = 0;
     try {
       mkdirSync(folder, { recursive: true });
-      // LiteFS may have deleted the oldest, whose replicas are then unknown to this pod.
-      for (const txid of txids)
+      for (const txid of txids) {
         copy(join(this.#options.ltx, `${txid}-${txid}.ltx`), join(folder, `${txid}-${txid}.ltx`));
-      this.#kept = { folder, last };
+        count++;
+      }
     } catch (error) {
-      this.#logger.error(`liteset: could not keep transactions that may be discarded: ${String(error)}`);
+      this.#logger.error(
+        `liteset: only the first ${count} of ${txids.length} transactions that may be discarded could be kept in ${folder}: ` +
+          `${String(error)}. Copy them elsewhere, and make room there for the next time.`,
+      );
     }
+    if (count > 0) this.#kept = { folder, last };
   }
 }
 
+/** LiteFS may have deleted the oldest, whose replicas are then unknown to this pod. */
 function copy(from: string, to: string): void {
   try {
     copyFileSync(from, to);
   } catch (error) {
+    rmSync(to, { force: true }); // a part of it helps nobody
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

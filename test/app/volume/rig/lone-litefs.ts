@@ -11,6 +11,8 @@ const VOLUME = resolve('hack/.bin/liteset-volume');
 /** A real LiteFS that is always the primary, without an application, started by liteset-volume as in a pod. */
 export class LoneLitefs {
   readonly data: string;
+  /** LiteFS's own HTTP server. */
+  url = '';
   readonly #directory: string;
   readonly #flags: readonly string[];
   readonly #child = new Child();
@@ -23,14 +25,17 @@ export class LoneLitefs {
     this.data = join(directory, 'data');
   }
 
-  async start(): Promise<void> {
+  /** `more` is of its environment. */
+  async start(more: Record<string, string> = {}): Promise<void> {
     mkdirSync(this.data, { recursive: true });
     const config = join(this.#directory, 'litefs.yml');
     this.#ports = { http: await freePort(), status: await freePort() };
-    writeFileSync(config, this.#config(await freePort()));
+    const port = await freePort();
+    this.url = `http://127.0.0.1:${port}`;
+    writeFileSync(config, this.#config());
     const start = [`-data=${this.data}`, '-pod=pod-0', '-peers=', ...this.#flags];
     // As the chart sets them for the application, which is not there yet.
-    const env = { PORT: String(this.#ports.http), STATUS_PORT: String(this.#ports.status) };
+    const env = { PORT: String(this.#ports.http), STATUS_PORT: String(this.#ports.status), ...more };
     this.#child.start(VOLUME, ['start', ...start, '--', LITEFS, 'mount', '-config', config], env, true);
   }
 
@@ -77,13 +82,12 @@ export class LoneLitefs {
     return join(this.#directory, 'mount');
   }
 
-  #config(port: number): string {
-    const url = `http://127.0.0.1:${port}`;
+  #config(): string {
     return JSON.stringify({
       fuse: { dir: this.#mount },
       data: { dir: this.data },
-      http: { addr: `127.0.0.1:${port}` },
-      lease: { type: 'static', hostname: 'pod-0', 'advertise-url': url, candidate: true },
+      http: { addr: new URL(this.url).host },
+      lease: { type: 'static', hostname: 'pod-0', 'advertise-url': this.url, candidate: true },
     });
   }
 }
