@@ -90,7 +90,7 @@ func (o *options) flags(command string) *flag.FlagSet {
 	f.DurationVar(&o.keep, "keep", 7*24*time.Hour, "how long what was moved aside is kept")
 	f.Uint64Var(&o.reserve, "reserve", 64, "`MiB` that are to be free when LiteFS starts")
 	f.Uint64Var(&o.rate, "scrub-rate", 0, "`bytes` of the databases that are read in a second while LiteFS runs; 0: none")
-	f.DurationVar(&o.pause, "scrub-pause", time.Minute, "how long nothing is read once all was")
+	f.DurationVar(&o.pause, "scrub-pause", 10*time.Second, "how long nothing is read once all was")
 	return f
 }
 

@@ -67,24 +67,39 @@ func addresses(ctx context.Context, names []string) map[string]bool {
 	return all
 }
 
+// TXID is the newest transaction that the database of the LiteFS at a host and port has, all of it; 0 if it does not say so.
+func TXID(ctx context.Context, address, database string) ltx.TXID {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	var v vars
+	if get(ctx, address, "/debug/vars", &v) != nil {
+		return 0
+	}
+	txid, _ := ltx.ParseTXID(v.Store.DBs[database].TXID)
+	return txid
+}
+
+// vars is what LiteFS says of its store.
+type vars struct {
+	Store struct {
+		IsPrimary bool `json:"isPrimary"`
+		DBs       map[string]struct {
+			TXID string `json:"txid"`
+		} `json:"dbs"`
+	} `json:"store"`
+}
+
 // ask returns nil unless it is the primary.
 func ask(ctx context.Context, address string) *Primary {
-	var vars struct {
-		Store struct {
-			IsPrimary bool `json:"isPrimary"`
-			DBs       map[string]struct {
-				TXID string `json:"txid"`
-			} `json:"dbs"`
-		} `json:"store"`
-	}
+	var v vars
 	var info struct {
 		ClusterID string `json:"clusterID"`
 	}
-	if get(ctx, address, "/debug/vars", &vars) != nil || !vars.Store.IsPrimary || get(ctx, address, "/info", &info) != nil {
+	if get(ctx, address, "/debug/vars", &v) != nil || !v.Store.IsPrimary || get(ctx, address, "/info", &info) != nil {
 		return nil
 	}
 	p := &Primary{ClusterID: info.ClusterID, TXID: map[string]ltx.TXID{}}
-	for name, db := range vars.Store.DBs {
+	for name, db := range v.Store.DBs {
 		p.TXID[name], _ = ltx.ParseTXID(db.TXID)
 	}
 	return p

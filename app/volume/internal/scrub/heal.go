@@ -48,8 +48,7 @@ func heal(ctx context.Context, o Options, pace *pace, name string) error {
 
 // whyNot says why LiteFS must not end now. A primary hands over.
 func whyNot(ctx context.Context, o Options, name string) string {
-	own := net.JoinHostPort(o.Host, o.LitefsPort)
-	if primary.Is(ctx, own) {
+	if primary.Is(ctx, o.own()) {
 		if err := switchOver(ctx, o); err != nil {
 			return fmt.Sprintf("this pod is the primary, and cannot hand over: %v", err)
 		}
@@ -60,7 +59,7 @@ func whyNot(ctx context.Context, o Options, name string) string {
 		return fmt.Sprintf("its newest transaction is not known (%v)", err)
 	}
 	other := primary.Find(ctx, o.Peers, o.LitefsPort)
-	if primary.Is(ctx, own) {
+	if primary.Is(ctx, o.own()) {
 		return "this pod has become the primary"
 	}
 	return start.WhyNot(files[len(files)-1].Max, name, other)

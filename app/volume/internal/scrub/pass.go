@@ -33,6 +33,8 @@ func (d damage) Error() string { return d.why }
 type pass struct {
 	dir  string
 	pace *pace
+	// last is the newest transaction file when the pass began, or that was followed since.
+	last string
 	// Where the transactions that were followed end.
 	at     ltx.TXID
 	post   ltx.Checksum
@@ -45,8 +47,9 @@ type pass struct {
 
 // read compares the database in a folder of LiteFS's with its checksum.
 //
-// It returns a damage if they differ, errMoved if that cannot be told, and nil if there is nothing to compare.
-func read(ctx context.Context, dir string, pace *pace) error {
+// `litefs` tells the transaction that the database has. It returns a damage if they differ, errMoved if that cannot be told, and
+// nil if there is nothing to compare.
+func read(ctx context.Context, dir string, pace *pace, litefs func() ltx.TXID) error {
 	files, err := ltxfiles.List(filepath.Join(dir, "ltx"))
 	if err != nil || len(files) == 0 {
 		return err
@@ -58,7 +61,11 @@ func read(ctx context.Context, dir string, pace *pace) error {
 	} else if err != nil {
 		return found(ctx, err)
 	}
-	p := &pass{dir: dir, pace: pace, at: last.Max, post: info.Post, commit: info.Header.Commit, size: int64(info.Header.PageSize)}
+	// A replica has the file first and the pages then, and so has a LiteFS that starts.
+	if litefs() < last.Max {
+		return errMoved
+	}
+	p := &pass{dir: dir, pace: pace, last: last.Path, at: last.Max, post: info.Post, commit: info.Header.Commit, size: int64(info.Header.PageSize)}
 	p.grow(p.commit)
 	if err := p.readWAL(info.Header); err != nil {
 		return found(ctx, err)
@@ -127,7 +134,7 @@ func (p *pass) follow() error {
 		if info.Header.PreApplyChecksum != p.post || int64(info.Header.PageSize) != p.size {
 			return errMoved
 		}
-		p.at, p.post, p.commit = next, info.Post, info.Header.Commit
+		p.last, p.at, p.post, p.commit = file.Path, next, info.Post, info.Header.Commit
 		p.grow(p.commit)
 	}
 }
@@ -159,7 +166,7 @@ func (p *pass) differs(is ltx.Checksum, readAt ltx.TXID) error {
 	}
 	// A transaction that is not over yet may have written pages into the database.
 	isWriting := p.at == readAt && sqlitefiles.IsHot(filepath.Join(p.dir, "journal"))
-	if isWriting || len(files) == 0 || files[len(files)-1].Max != p.at {
+	if isWriting || len(files) == 0 || files[len(files)-1].Path != p.last {
 		return errMoved
 	}
 	return damage{fmt.Sprintf("at TXID %s it has the checksum %s, and LiteFS's is %s", p.at, is, p.post)}

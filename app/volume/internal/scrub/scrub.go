@@ -7,10 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/superfly/ltx"
+
+	"github.com/liteset/liteset/app/volume/internal/primary"
 	"github.com/liteset/liteset/app/volume/internal/sidecar"
 )
 
@@ -40,6 +44,9 @@ type Options struct {
 	// Process is the process id of LiteFS, which is the parent of this process.
 	Process int
 }
+
+// own is the address of this pod's LiteFS.
+func (o Options) own() string { return net.JoinHostPort(o.Host, o.LitefsPort) }
 
 // Run reads until LiteFS has ended, by itself or by the scrub.
 func Run(ctx context.Context, o Options) error {
@@ -76,8 +83,9 @@ func all(ctx context.Context, o Options, pace *pace) error {
 // one reads a database, and heals it if it is damaged.
 func one(ctx context.Context, o Options, pace *pace, name string) error {
 	dir := filepath.Join(o.Data, "dbs", name)
+	litefs := func() ltx.TXID { return primary.TXID(ctx, o.own(), name) }
 	for times := 1; ; times++ {
-		err := read(ctx, dir, pace)
+		err := read(ctx, dir, pace, litefs)
 		var why damage
 		if errors.Is(err, errMoved) {
 			return nil // the next pass looks again

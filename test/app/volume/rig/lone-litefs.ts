@@ -33,7 +33,7 @@ export class LoneLitefs {
     const port = await freePort();
     this.url = `http://127.0.0.1:${port}`;
     writeFileSync(config, this.#config());
-    const start = [`-data=${this.data}`, '-pod=pod-0', '-peers=', ...this.#flags];
+    const start = [`-data=${this.data}`, '-pod=pod-0', '-peers=', `-litefs-port=${port}`, ...this.#flags];
     // As the chart sets them for the application, which is not there yet.
     const env = { PORT: String(this.#ports.http), STATUS_PORT: String(this.#ports.status), ...more };
     this.#child.start(VOLUME, ['start', ...start, '--', LITEFS, 'mount', '-config', config], env, true);
