@@ -41,6 +41,8 @@ export interface Counters {
   discardedTransactions: number;
   /** Bytes that are free on the volume of the database now; 0 where nobody looks at it. */
   volumeFree: number;
+  /** Faults of the volume that are noted on it. */
+  volumeNoted: number;
   /** Writes that were refused because less than the reserve was free. */
   volumeRefused: number;
 }
@@ -67,5 +69,6 @@ export const newCounters = (): Counters => ({
   acknowledgeUnknown: 0,
   discardedTransactions: 0,
   volumeFree: 0,
+  volumeNoted: 0,
   volumeRefused: 0,
 });

@@ -46,6 +46,11 @@ const ofCounters: Record<keyof Counters, [name: string, kind: Metric<unknown>['k
   ],
   discardedTransactions: ['discarded_transactions_total', 'counter', 'Transactions of this pod that were discarded.'],
   volumeFree: ['volume_free_bytes', 'gauge', 'Bytes that are free on the volume of the database.'],
+  volumeNoted: [
+    'volume_noted_faults_total',
+    'counter',
+    "Faults that liteset-volume has noted on this pod's volume, where no sidecar of the lease counts them.",
+  ],
   volumeRefused: [
     'volume_refused_writes_total',
     'counter',

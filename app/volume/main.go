@@ -112,7 +112,7 @@ func list(text string) []string {
 
 func (o *options) start() start.Options {
 	return start.Options{
-		Data: o.data, Pod: o.pod, Peers: list(o.peers), LitefsPort: o.litefsPort, HTTP: list(o.http), Sidecar: sidecar.URL(o.sidecar),
+		Data: o.data, Pod: o.pod, Peers: list(o.peers), LitefsPort: o.litefsPort, HTTP: list(o.http), Sidecar: sidecar.Sidecar{URL: o.sidecar, Data: o.data},
 		Keep: o.keep, Reserve: o.reserve << 20,
 	}
 }
@@ -120,7 +120,7 @@ func (o *options) start() start.Options {
 func (o *options) scrub() scrub.Options {
 	return scrub.Options{
 		Data: o.data, Pod: o.pod, Host: o.host, Peers: list(o.peers), LitefsPort: o.litefsPort, ClusterPort: os.Getenv("CLUSTER_PORT"),
-		Sidecar: sidecar.URL(o.sidecar), Rate: o.rate, Pause: o.pause, Process: os.Getppid(),
+		Sidecar: sidecar.Sidecar{URL: o.sidecar, Data: o.data}, Rate: o.rate, Pause: o.pause, Process: os.Getppid(),
 	}
 }
 

@@ -7,6 +7,7 @@ import type { Logger, VolumeOptions } from '../options.ts';
 import { Problem } from '../problem/problem.ts';
 import { problems, RETRY_AFTER } from '../problem/types.ts';
 import type { Switchover } from '../switchover/switchover.ts';
+import { notedFaults } from './noted-faults.ts';
 
 /** How often the volume is looked at, in milliseconds. */
 const INTERVAL_MS = 500;
@@ -75,6 +76,7 @@ export class VolumeRoom {
     const { counters, logger, membership } = this.#parts;
     const { bavail, blocks, bsize } = await statfs(folder);
     counters.volumeFree = bavail * bsize;
+    counters.volumeNoted = await notedFaults(folder);
     // A small volume would otherwise be all reserve. app/volume keeps the same.
     const short = bavail * bsize < Math.min(reserveBytes, (blocks * bsize) / 10);
     if (short === this.#short) return;

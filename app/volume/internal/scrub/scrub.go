@@ -36,7 +36,7 @@ type Options struct {
 	// ClusterPort is where the application takes the order to hand over; empty where it takes none.
 	ClusterPort string
 	// Sidecar is that of the lease.
-	Sidecar sidecar.URL
+	Sidecar sidecar.Sidecar
 	// Rate is how many bytes are read in a second.
 	Rate uint64
 	// Pause is how long nothing is read once all databases were.

@@ -35,7 +35,7 @@ type Options struct {
 	// HTTP are the application's addresses, on which clients and probes are answered while the pod waits.
 	HTTP []string
 	// Sidecar is that of the lease.
-	Sidecar sidecar.URL
+	Sidecar sidecar.Sidecar
 	// Keep is how long what was moved aside is kept.
 	Keep time.Duration
 	// Reserve is how many bytes are to be free when LiteFS starts.

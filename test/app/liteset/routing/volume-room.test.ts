@@ -48,5 +48,11 @@ test('with less room than the reserve, writes get 507 and reads go on; with room
   expect(cluster.counters().volumeRefused).toBeGreaterThan(1);
   expect(cluster.counters().volumeFree).toBeLessThan(2 ** 21);
   rmSync(ballast);
+  expect(cluster.counters().volumeNoted).toBe(0);
+  writeFileSync(
+    join(folder, 'faults'),
+    '2026-11-28T00:00:00Z VolumeWaits why\n2026-11-28T00:00:00Z VolumeMovedAside why\n',
+  );
+  await waitFor('what app/volume notes', () => cluster.counters().volumeNoted === 2);
   await waitFor('a write', async () => (await status('POST')) === 200);
 });
