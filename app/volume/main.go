@@ -75,6 +75,7 @@ type options struct {
 	data, pod, peers, http, host, litefsPort, sidecar string
 	keep, pause                                       time.Duration
 	reserve, rate                                     uint64
+	process                                           int
 }
 
 func (o *options) flags(command string) *flag.FlagSet {
@@ -90,6 +91,7 @@ func (o *options) flags(command string) *flag.FlagSet {
 	f.DurationVar(&o.keep, "keep", 7*24*time.Hour, "how long what was moved aside is kept")
 	f.Uint64Var(&o.reserve, "reserve", 64, "`MiB` that are to be free when LiteFS starts")
 	f.Uint64Var(&o.rate, "scrub-rate", 0, "`bytes` of the databases that are read in a second while LiteFS runs; 0: none")
+	f.IntVar(&o.process, "process", os.Getppid(), "process `number` of LiteFS, which is the parent of the scrub")
 	f.DurationVar(&o.pause, "scrub-pause", 10*time.Second, "how long nothing is read once all was")
 	return f
 }
@@ -120,7 +122,7 @@ func (o *options) start() start.Options {
 func (o *options) scrub() scrub.Options {
 	return scrub.Options{
 		Data: o.data, Pod: o.pod, Host: o.host, Peers: list(o.peers), LitefsPort: o.litefsPort, ClusterPort: os.Getenv("CLUSTER_PORT"),
-		Sidecar: sidecar.Sidecar{URL: o.sidecar, Data: o.data}, Rate: o.rate, Pause: o.pause, Process: os.Getppid(),
+		Sidecar: sidecar.Sidecar{URL: o.sidecar, Data: o.data}, Rate: o.rate, Pause: o.pause, Process: o.process,
 	}
 }
 
@@ -146,7 +148,7 @@ func startScrub(flags []string) error {
 	if err != nil {
 		return err
 	}
-	beside := exec.Command(self, append([]string{"scrub"}, flags...)...)
+	beside := exec.Command(self, append([]string{"scrub", fmt.Sprintf("-process=%d", os.Getpid())}, flags...)...)
 	beside.Stdout, beside.Stderr = os.Stdout, os.Stderr
 	return beside.Start()
 }

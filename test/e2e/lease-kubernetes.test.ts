@@ -6,6 +6,7 @@ import { podNames, primary } from './cluster/pods.ts';
 import { ownRelease } from './cluster/release.ts';
 import { story } from './cluster/story.ts';
 import { until } from './cluster/until.ts';
+import { damagedVolumeStories } from './stories/damaged-volume.ts';
 import { primaryDeletedStory } from './stories/failover.ts';
 import { meddledLeaseStory } from './stories/meddled-lease.ts';
 import { leaseStories, replicationStories } from './stories/replication.ts';
@@ -84,6 +85,8 @@ describe('a release whose pods agree on the primary by a Lease of Kubernetes', (
   primaryDeletedStory(release);
 
   meddledLeaseStory(release);
+
+  damagedVolumeStories(release);
 
   scalingStory(release, acknowledgedOrToBeSentAgain);
 });

@@ -51,8 +51,10 @@ type pass struct {
 // nil if there is nothing to compare.
 func read(ctx context.Context, dir string, pace *pace, litefs func() ltx.TXID) error {
 	files, err := ltxfiles.List(filepath.Join(dir, "ltx"))
-	if err != nil || len(files) == 0 {
-		return err
+	if err != nil {
+		return found(ctx, err)
+	} else if len(files) == 0 {
+		return nil
 	}
 	last := files[len(files)-1]
 	info, err := last.Read(func(_ uint32, data []byte) error { return pace.read(ctx, len(data)) })
@@ -162,7 +164,7 @@ func (p *pass) compare(ctx context.Context) error {
 func (p *pass) differs(is ltx.Checksum, readAt ltx.TXID) error {
 	files, err := ltxfiles.List(filepath.Join(p.dir, "ltx"))
 	if err != nil {
-		return err
+		return damage{err.Error()}
 	}
 	// A transaction that is not over yet may have written pages into the database.
 	isWriting := p.at == readAt && sqlitefiles.IsHot(filepath.Join(p.dir, "journal"))

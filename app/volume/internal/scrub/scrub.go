@@ -56,6 +56,10 @@ func Run(ctx context.Context, o Options) error {
 	pace := &pace{rate: o.Rate, litefs: o.Process}
 	for {
 		err := all(ctx, o, pace)
+		if err != nil && ctx.Err() == nil && !errors.Is(err, errLitefsEnded) {
+			log.Printf("cannot look at the databases, will try again: %v", err)
+			err = nil
+		}
 		if err == nil {
 			err = pace.wait(ctx, o.Pause)
 		}
