@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, openSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { startPair, status, works } from './rig/pair.ts';
@@ -32,5 +32,23 @@ test.each(NAMES)('"%s" is no name of a database, and nothing is written', async 
 test('a name that is one is taken, up to the longest that a journal can have', async () => {
   for (const name of ['x'.repeat(247), 'with space.db', '.hidden.db', 'constructor', 'ü.db'])
     expect(await status(pair.primary, 'POST', `/import?name=${encodeURIComponent(name)}`, file)).toBe(200);
+  await works(pair);
+});
+
+test('a name that is not UTF-8 is refused, and nothing panics', async () => {
+  const path = Buffer.concat([Buffer.from(`${pair.primary.mount}/`), Buffer.from([0xff]), Buffer.from('.db')]);
+  expect(() => openSync(path, 'w')).toThrow('EIO');
+  await works(pair);
+});
+
+test('a transaction over two databases with rollback journals is refused, and leaves nothing', async () => {
+  const database = new Database(pair.primary.path('one.db'));
+  database.exec(`CREATE TABLE row (text); ATTACH '${pair.primary.path('two.db')}' AS two; CREATE TABLE two.row (text)`);
+  const both = 'BEGIN; INSERT INTO main.row VALUES (1); INSERT INTO two.row VALUES (1); COMMIT';
+  expect(() => database.exec(both)).toThrow('unable to open database file');
+  for (const name of ['main', 'two']) database.pragma(`${name}.journal_mode = wal`);
+  database.exec(both);
+  database.close();
+  expect(readdirSync(join(pair.primary.data, 'dbs')).filter((name) => name.includes('-mj'))).toEqual([]);
   await works(pair);
 });

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { TIMEOUTS } from '../timeouts.ts';
+import { digest } from './rig/copies.ts';
 import { LitefsNode, level } from './rig/litefs-node.ts';
 
 const run = promisify(execFile);
@@ -42,14 +42,6 @@ async function write(name: string, seed: number, kind: 'shrink' | 'grow'): Promi
   return [seed, Number(stdout)];
 }
 
-/** Digest of a node's whole copy, as LiteFS gives it away. */
-async function copy(node: LitefsNode, name: string): Promise<string> {
-  const answer = await fetch(`${node.url}/export?name=${name}`);
-  return createHash('sha256')
-    .update(Buffer.from(await answer.arrayBuffer()))
-    .digest('hex');
-}
-
 function open(name: string): Database.Database {
   return new Database(primary.path(name), { timeout: 5_000 });
 }
@@ -72,7 +64,7 @@ async function round(mode: string, number: number): Promise<void> {
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
   database.close();
   await level(name, primary, replica);
-  expect(await copy(replica, name)).toBe(await copy(primary, name));
+  expect(await digest(replica, name)).toBe(await digest(primary, name));
 }
 
 test(

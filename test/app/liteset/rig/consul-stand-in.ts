@@ -15,6 +15,8 @@ export class ConsulStandIn {
   readonly #entries = new Map<string, Entry>();
   /** Host names that do not get the lease. */
   readonly barred = new Set<string>();
+  /** Takes requests, and never answers them. */
+  silent = false;
 
   constructor() {
     this.#server = createServer((req, res) => void this.#answer(req, res));
@@ -48,6 +50,7 @@ export class ConsulStandIn {
     for (const [id, { expires }] of [...this.#sessions]) if (now > expires) this.#destroy(id);
     const { pathname, searchParams } = new URL(req.url ?? '', 'http://consul');
     const body = await text(req);
+    if (this.silent) return;
     const send = (value: unknown, status = 200): void => {
       res.writeHead(status, { 'Content-Type': 'application/json', 'X-Consul-Index': '1' });
       res.end(JSON.stringify(value));

@@ -217,7 +217,10 @@ export class Litefs extends Process {
     this.sleep(this.#world.reconnectMs, () => this.#loop(''));
   }
 
-  /** A call over loopback without a timeout, as LiteFS makes it: it hangs if the sidecar does, and fails if it dies. */
+  /**
+   * A call over loopback: it hangs if the sidecar does, and fails if it dies. Liteset's LiteFS steps down when a renewal hangs
+   * for longer than its lease (`consul-without-timeout`): here it does not, so that the sidecar has to do without.
+   */
   #call<T>(call: Call<T>, done: (result: T) => void, failed: () => void): void {
     const sidecar = this.#sidecar;
     const hop = () => this.#world.random.between(0.1, 1);
