@@ -68,7 +68,7 @@ step 'Go and Node' 'Mend what the lines above name.' preflight_tests
 step 'System packages' 'Run `apt-get update` by hand and see what it says.' install_packages "${TEST_PACKAGES[@]}"
 step 'Node packages' 'See whether `npm ci` works in this folder.' install_node_packages
 PROGRAMS=(litefs volume)
-if wants unit; then PROGRAMS+=(consul litestream versitygw kubernetes etcd actionlint staticcheck); fi
+if wants unit; then PROGRAMS+=(consul litestream versitygw kubernetes etcd actionlint staticcheck govulncheck); fi
 part 'Programs that tests run' build_steps "${PROGRAMS[@]}"
 link_tool litefs litefs
 link_tool volume liteset-volume
@@ -80,10 +80,12 @@ if wants unit; then
   link_tool etcd etcd
   link_tool actionlint actionlint
   link_tool staticcheck staticcheck
+  link_tool govulncheck govulncheck
   part 'Style and types' check
   # They wait for most of their time. The cluster takes what is left of the processor.
   beside 'The backup (Go)' backup_tests
   beside 'The volume (Go)' volume_tests
+  beside 'Known vulnerabilities (Go)' hack/vulnerabilities.sh
   if [ "$WHAT" = all ]; then
     beside 'hack/up.sh' nice -n 19 hack/up.sh "$@"
     build_meanwhile helm3 registry

@@ -186,6 +186,12 @@ go_build_staticcheck() {
   gobuild "$1/" honnef.co/go/tools/cmd/staticcheck
 }
 
+go_build_govulncheck() {
+  pinned govulncheck golang.org/x/vuln "$GOVULNCHECK_VERSION"
+  pinned govulncheck golang.org/x/vulndb "$VULNDB_VERSION"
+  gobuild "$1/" golang.org/x/vuln/cmd/govulncheck
+}
+
 go_build_consul() {
   pinned consul github.com/hashicorp/consul "$CONSUL_VERSION"
   gobuild "$1/consul" github.com/hashicorp/consul
