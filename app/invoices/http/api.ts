@@ -5,7 +5,7 @@ import { Problem } from '../../liteset/problem/problem.ts';
 import type { ReadCache } from '../../liteset/reads/read-cache.ts';
 import type { Database } from '../database/database.ts';
 import { problems } from '../errors.ts';
-import { searchCustomers, searchTracks } from '../model/catalog.ts';
+import { searchCustomers, searchCustomersAside, searchTracks, searchTracksAside } from '../model/catalog.ts';
 import { checkKey } from '../model/idempotency.ts';
 import { getInvoice } from '../model/invoice.ts';
 import { listInvoices, listInvoicesAside, mayTakeLong } from '../model/list.ts';
@@ -57,18 +57,18 @@ export function api({ database, writer, liteset, cache, bodyLimit }: ApiOptions)
     .all(allow('GET, DELETE'));
   router
     .route('/api/customers')
-    .get((req, res) => {
-      cache.json(req, res, () => ({
-        items: searchCustomers(database, validate(SearchQuery, req.query, problems.invalidQuery)),
-      }));
+    .get(async (req, res) => {
+      const query = validate(SearchQuery, req.query, problems.invalidQuery);
+      if (query.q) return void res.json({ items: await searchCustomersAside(database, query) });
+      cache.json(req, res, () => ({ items: searchCustomers(database, query) }));
     })
     .all(allow('GET'));
   router
     .route('/api/tracks')
-    .get((req, res) => {
-      cache.json(req, res, () => ({
-        items: searchTracks(database, validate(SearchQuery, req.query, problems.invalidQuery)),
-      }));
+    .get(async (req, res) => {
+      const query = validate(SearchQuery, req.query, problems.invalidQuery);
+      if (query.q) return void res.json({ items: await searchTracksAside(database, query) });
+      cache.json(req, res, () => ({ items: searchTracks(database, query) }));
     })
     .all(allow('GET'));
   router

@@ -24,9 +24,15 @@ export function findCustomer(database: Database, id: number): Customer | undefin
 }
 
 /** The customers whose name, company, e-mail address, city or country holds a text. */
-export function searchCustomers(database: Database, { q = '', limit }: SearchQuery): Customer[] {
+export function searchCustomers(database: Database, query: SearchQuery): Customer[] {
   const { customers } = catalogSql;
-  return database.read(() => database.statement<CustomerRow>(customers).all(pattern(q), limit)).map(customer);
+  return database.read(() => database.statement<CustomerRow>(customers).all(...found(query))).map(customer);
+}
+
+/** The same beside other reads: a text may be in the last row of a million. */
+export async function searchCustomersAside(database: Database, query: SearchQuery): Promise<Customer[]> {
+  if (!query.q) return searchCustomers(database, query);
+  return (await database.readAside<CustomerRow>(catalogSql.customers, found(query))).map(customer);
 }
 
 /** The track of a number, if there is one. */
@@ -36,7 +42,14 @@ export function findTrack(database: Database, id: number): Track | undefined {
 }
 
 /** The tracks whose name, album or artist holds a text. */
-export function searchTracks(database: Database, { q = '', limit }: SearchQuery): Track[] {
-  const { tracks } = catalogSql;
-  return database.read(() => database.statement<TrackRow>(tracks).all(pattern(q), limit)).map(track);
+export function searchTracks(database: Database, query: SearchQuery): Track[] {
+  return database.read(() => database.statement<TrackRow>(catalogSql.tracks).all(...found(query))).map(track);
 }
+
+/** The same beside other reads. */
+export async function searchTracksAside(database: Database, query: SearchQuery): Promise<Track[]> {
+  if (!query.q) return searchTracks(database, query);
+  return (await database.readAside<TrackRow>(catalogSql.tracks, found(query))).map(track);
+}
+
+const found = ({ q = '', limit }: SearchQuery): [string, number] => [pattern(q), limit];

@@ -40,9 +40,12 @@ export async function listInvoicesAside(database: Database, query: InvoiceQuery)
   return pageOf(query, cursor, await database.readAside<SummaryRow>(text, values));
 }
 
-/** Whether a page may take long: it is large, or a text is looked for, which may be in the last row of a million. */
-export const mayTakeLong = ({ limit, q }: InvoiceQuery): boolean =>
-  limit > QUICK_LIMIT || (q !== undefined && q !== '');
+/**
+ * Whether a page may take long: it is large, or it looks for what may be in the last row of a million: a text, or days in an order that is
+ * not theirs.
+ */
+export const mayTakeLong = ({ limit, q, from, to, sort }: InvoiceQuery): boolean =>
+  limit > QUICK_LIMIT || Boolean(q) || (Boolean(from ?? to) && sorts[sort].column !== 'InvoiceDate');
 
 function statementOf(query: InvoiceQuery): Sql & { cursor: Cursor | undefined } {
   const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query.sort);

@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts';
 import { type FieldError, fieldErrors, problems } from '../errors.ts';
 import { allow } from '../http/api.ts';
 import { validate } from '../http/validate.ts';
-import { findCustomer, findTrack, searchCustomers, searchTracks } from '../model/catalog.ts';
+import { findCustomer, findTrack, searchCustomersAside, searchTracksAside } from '../model/catalog.ts';
 import { checkKey } from '../model/idempotency.ts';
 import { formatMoney, parseMoney } from '../model/money.ts';
 import { NewInvoice } from '../model/schemas.ts';
@@ -29,8 +29,8 @@ export function newInvoicePages({ database, writer, view, bodyLimit }: PageOptio
   const router = Router();
   router
     .route('/invoices/new')
-    .get((req, res) => {
-      res.send(show(database, view, readForm(req.query), []));
+    .get(async (req, res) => {
+      res.send(await show(database, view, readForm(req.query), []));
     })
     .all(allow('GET'));
   router
@@ -47,22 +47,25 @@ export function newInvoicePages({ database, writer, view, bodyLimit }: PageOptio
         res.redirect(303, `/invoices/${invoiceId}`);
       } catch (error) {
         if (!(error instanceof Problem) || error.kind.type !== problems.invalidBody.type) throw error;
-        res.status(error.kind.status).send(show(database, view, form, fieldErrors(error)));
+        res.status(error.kind.status).send(await show(database, view, form, fieldErrors(error)));
       }
     })
     .all(allow('GET, POST'));
   return router;
 }
 
-function show(database: Database, view: View, form: InvoiceForm, errors: FieldError[]): string {
+async function show(database: Database, view: View, form: InvoiceForm, errors: FieldError[]): Promise<string> {
+  const offered = (text: string) => ({ q: text.slice(0, 100), limit: OFFERED });
+  const tracks = await searchTracksAside(database, offered(form.trackQuery));
+  const customers = await searchCustomersAside(database, offered(form.customerQuery));
   const data = database.read(() => {
     const customer = findCustomer(database, rowNumber(form.customerId));
     const lines = form.lines.map((line) => ({ ...line, track: findTrack(database, rowNumber(line.trackId)) }));
     return {
       customer,
       lines: lines.map((line) => ({ ...line, amount: amount(line.track?.unitPrice, line.quantity) })),
-      customers: customer ? [] : searchCustomers(database, { q: form.customerQuery.slice(0, 100), limit: OFFERED }),
-      tracks: searchTracks(database, { q: form.trackQuery.slice(0, 100), limit: OFFERED }),
+      customers: customer ? [] : customers,
+      tracks,
     };
   });
   const total = data.lines.reduce((sum, line) => sum + (line.amount ?? 0), 0);
