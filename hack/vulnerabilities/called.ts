@@ -30,4 +30,4 @@ export function calledOf(output: string): Called[] {
 /** One line for each. */
 export const lineOf = ({ id, module, version, mendedIn }: Called): string =>
   `${module === 'stdlib' ? 'note' : 'error'}: ${id} in ${module} ${version} is called; ` +
-  (mendedIn === '' ? 'nothing mends it yet: see https://pkg.go.dev/vuln/' + id : `raise it to ${mendedIn}`);
+  (mendedIn === '' ? 'nothing mends it yet' : `raise it to ${mendedIn}`);
