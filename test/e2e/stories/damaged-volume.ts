@@ -11,7 +11,7 @@ import { until } from '../cluster/until.ts';
 import { flipBit, putBack, takeCopy, volumeOf } from '../cluster/volume.ts';
 
 /** How often both replicas' volumes are damaged. */
-const ROUNDS = 5;
+const ROUNDS = process.env['LITESET_LONG'] === '1' ? 5 : 1;
 
 /** Faults of disks, which pods heal by themselves. */
 export function damagedVolumeStories(release: Release): void {
