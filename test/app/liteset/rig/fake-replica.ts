@@ -36,8 +36,8 @@ export class FakeReplica {
 
   async #listen(answer: IncomingMessage): Promise<void> {
     for await (const line of lines(answer.setEncoding('utf8'))) {
-      const order = parseOrder(line);
-      if (!order || Object.keys(order).length === 0) continue;
+      const { position: _heartbeat, ...order } = parseOrder(line) ?? {};
+      if (Object.keys(order).length === 0) continue;
       this.orders.push(order);
       this.onOrder(order);
     }
