@@ -2,11 +2,14 @@
 # Brings up Liteset: a Kubernetes cluster made by kind, the chart installed with `helm install`, and the invoice service on
 # http://127.0.0.1:8080/, with its backup on a claim. Safe to run again: what is there and unchanged stays, what has changed is built and rolled out.
 #
-#   hack/up.sh [--workers N] [--replicas N] [--lease kubernetes|consul|static] [--registry|--airgap]
+#   hack/up.sh [--workers N] [--replicas N] [--lease kubernetes|consul|static] [--kubernetes newest|oldest]
+#              [--registry|--airgap]
 #
 #   --workers N       worker nodes beside the control plane; default 2
 #   --replicas N      pods of the invoice service; default 3
 #   --lease TYPE      how the pods agree on their primary: kubernetes (a Lease, the default), consul (a Consul server is started in the cluster) or static (pod 0)
+#   --kubernetes V    newest (the default) or oldest: hack/versions.env has both, and the chart installs on none that is older. For --airgap;
+#                     --registry takes the version of kind. A cluster of the other version is made anew
 #   --registry        take kindest/node and the images that the Dockerfiles begin with from their registries
 #   --airgap          make every image here, from Debian packages, Go modules and npm packages
 #                     default: --registry where a pull answers, else --airgap
@@ -47,6 +50,7 @@ parse_options "$@"
 
 step 'Docker engine' "See $ENGINE/dockerd.log; an engine started by yourself is used as it is." start_engine
 if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
+[ "$REGISTRY_MODE" = airgap ] || [ -z "$KUBERNETES_MODFILE" ] || die '--kubernetes oldest is built here: add --airgap'
 step 'Tools, port and disk' 'Mend what the lines above name, and run this again: nothing was built yet.' preflight
 NODE_IMAGE=
 if [ "$REGISTRY_MODE" = registry ]; then

@@ -76,7 +76,7 @@ server_tarball() {
   image "$(kubeadm_image "$k8s" coredns/coredns)" 'ENTRYPOINT ["/coredns"]' 'WORKDIR /' 'EXPOSE 53 53/udp'
 
   new_image
-  gcc -Os -Wall -static -DVERSION=3.10 -o "$DIR/pause" "$(cd "$GO_MODULES/kubernetes" && go list -m -f '{{.Dir}}' k8s.io/kubernetes)/build/pause/linux/pause.c"
+  gcc -Os -Wall -static -DVERSION=3.10 -o "$DIR/pause" "$(cd "$GO_MODULES/kubernetes" && go list -m -modfile="$KUBERNETES_MODFILE" -f '{{.Dir}}' k8s.io/kubernetes)/build/pause/linux/pause.c"
   image registry.k8s.io/pause:3.10 'ENTRYPOINT ["/pause"]' 'USER 65535:65535'
   docker tag registry.k8s.io/pause:3.10 "$(kubeadm_image "$k8s" pause)"
 

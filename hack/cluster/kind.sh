@@ -12,11 +12,22 @@ kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
 name: $CLUSTER
 # With one control plane there is nobody to elect a leader against, and both would restart whenever a busy machine kept them from renewing.
+# kind writes the version of the configuration that the Kubernetes understands: v1beta4, whose arguments are a list, from 1.36 on.
 kubeadmConfigPatches:
 - |
+  apiVersion: kubeadm.k8s.io/v1beta3
   kind: ClusterConfiguration
   controllerManager: {extraArgs: {leader-elect: "false"}}
   scheduler: {extraArgs: {leader-elect: "false"}}
+- |
+  apiVersion: kubeadm.k8s.io/v1beta4
+  kind: ClusterConfiguration
+  controllerManager: {extraArgs: [{name: leader-elect, value: "false"}]}
+  scheduler: {extraArgs: [{name: leader-elect, value: "false"}]}
+# Since 1.35 the kubelet starts on a machine with version 1 of cgroups only when told to.
+- |
+  kind: KubeletConfiguration
+  failCgroupV1: false
 nodes:
 - role: control-plane
   labels: {ingress-ready: "true"}

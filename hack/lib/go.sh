@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 GO_MODULES=$ROOT/hack/airgap/go
+# The requirements of Kubernetes, if not those of its go.mod: `--kubernetes oldest` names another file beside it.
+KUBERNETES_MODFILE=
 
 # kubectl by itself is a part of Kubernetes, and volume is our own; all else has a folder of its own here.
 go_folder() {
@@ -11,18 +13,22 @@ go_folder() {
   esac
 }
 
+# The file of requirements of a folder, if not its go.mod.
+go_modfile() { if [ "${1##*/}" = kubernetes ]; then echo "$KUBERNETES_MODFILE"; fi; }
+
 # Where the programs of a module are after `build_go`.
 go_output() {
-  local module=$1 folder
+  local module=$1 folder modfile
   folder=$(go_folder "$module")
+  modfile=$(go_modfile "$folder")
   # Not every module has flags of its own.
-  echo "$CACHE/go/$module-$(digest "$folder" "$(declare -f gobuild "go_build_$module" "go_flags_${folder##*/}" || true)" "$(go env GOVERSION GOARCH)")"
+  echo "$CACHE/go/$module-$(digest "$folder" "$(declare -f gobuild "go_build_$module" "go_flags_${folder##*/}" || true)" "$(go env GOVERSION GOARCH)" ${modfile:+"$modfile"})"
 }
 
-# pinned MODULE REQUIREMENT VERSION: versions.env is what people read, go.mod what is built.
+# pinned MODULE REQUIREMENT VERSION [MODFILE]: versions.env is what people read, go.mod what is built.
 pinned() {
-  grep -qE "(^|\s)$2 $3( |$)" "$GO_MODULES/$1/go.mod" ||
-    die "hack/versions.env says $2 $3, hack/airgap/go/$1/go.mod does not: change both"
+  local file=hack/airgap/go/$1/${4:-go.mod}
+  grep -qE "(^|\s)$2 $3( |$)" "$ROOT/$file" || die "hack/versions.env says $2 $3, $file does not: change both"
 }
 
 # build_go MODULE: prints the folder with its programs. Two runs at once build it once.
@@ -57,7 +63,7 @@ build_steps() {
 prefetch_modules() {
   local module
   for module in "$@"; do
-    [ -d "$(go_output "$module")" ] || (cd "$(go_folder "$module")" && go mod download) || true # the build itself says what is wrong
+    [ -d "$(go_output "$module")" ] || (cd "$(go_folder "$module")" && go mod download -modfile="$(go_modfile "$PWD")") || true # the build itself says what is wrong
   done >"$LOGS/prefetch.log" 2>&1 </dev/null &
 }
 
@@ -83,23 +89,24 @@ gobuild() {
 go_flags_kubernetes() {
   local package
   for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-    printf ' %s' "-X $package.gitVersion=$KUBERNETES_VERSION -X $package.gitMajor=1 -X $package.gitMinor=34 -X $package.gitCommit=liteset" \
+    printf ' %s' "-X $package.gitVersion=$KUBERNETES_VERSION -X $package.gitMajor=1 -X $package.gitMinor=$(cut -d. -f2 <<<"$KUBERNETES_VERSION") -X $package.gitCommit=liteset" \
       "-X $package.gitTreeState=clean -X $package.buildDate=2026-11-24T00:00:00Z"
   done
 }
 
 go_build_kubernetes() {
-  local -x TAGS=selinux,notest,grpcnotrace LDFLAGS
+  local -x TAGS=selinux,notest,grpcnotrace LDFLAGS GOFLAGS=${KUBERNETES_MODFILE:+-modfile=$KUBERNETES_MODFILE}
   LDFLAGS=$(go_flags_kubernetes)
-  pinned kubernetes k8s.io/kubernetes "$KUBERNETES_VERSION"
-  pinned kubernetes github.com/rancher/local-path-provisioner "$LOCAL_PATH_PROVISIONER_VERSION"
+  pinned kubernetes k8s.io/kubernetes "$KUBERNETES_VERSION" "$KUBERNETES_MODFILE"
+  pinned kubernetes github.com/rancher/local-path-provisioner "$LOCAL_PATH_PROVISIONER_VERSION" "$KUBERNETES_MODFILE"
   gobuild "$1/" k8s.io/kubernetes/cmd/{kubeadm,kubelet,kube-apiserver,kube-controller-manager,kube-scheduler,kube-proxy,kubectl} ./cni
   # Apart from the others: it imports logrus under its old spelling, which may not meet the new one in one build.
   gobuild "$1/" github.com/rancher/local-path-provisioner
 }
 
 go_build_kubectl() {
-  pinned kubernetes k8s.io/kubernetes "$KUBERNETES_VERSION"
+  local -x GOFLAGS=${KUBERNETES_MODFILE:+-modfile=$KUBERNETES_MODFILE}
+  pinned kubernetes k8s.io/kubernetes "$KUBERNETES_VERSION" "$KUBERNETES_MODFILE"
   # With the tags of the others, for then Go compiles the packages that they share once.
   TAGS=selinux,notest,grpcnotrace LDFLAGS=$(go_flags_kubernetes) gobuild "$1/" k8s.io/kubernetes/cmd/kubectl
 }

@@ -14,6 +14,14 @@ parse_options() {
       --workers) WORKERS=${2-}; whole_number "$1" "$WORKERS" 0 5; shift ;;
       --replicas) REPLICAS=${2-}; whole_number "$1" "$REPLICAS" 1 9; shift ;;
       --lease) LEASE=${2-}; [[ $LEASE =~ ^(kubernetes|consul|static)$ ]] || die "--lease takes kubernetes, consul or static, not '$LEASE'"; shift ;;
+      --kubernetes)
+        case ${2-} in
+          newest | "$KUBERNETES_VERSION") ;;
+          oldest | "$KUBERNETES_OLDEST_VERSION") KUBERNETES_VERSION=$KUBERNETES_OLDEST_VERSION KUBERNETES_MODFILE=oldest.mod ;;
+          *) die "--kubernetes takes newest ($KUBERNETES_VERSION) or oldest ($KUBERNETES_OLDEST_VERSION), not '${2-}'" ;;
+        esac
+        shift
+        ;;
       --registry) REGISTRY_MODE=registry ;;
       --airgap) REGISTRY_MODE=airgap ;;
       -h | --help) usage; exit 0 ;;

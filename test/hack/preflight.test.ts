@@ -105,7 +105,7 @@ describe('kind, kubectl and helm', () => {
     const noGo = programs({ go: 'exit 127' });
     const look = (...path: string[]) => check('PATH=$1:/usr/bin:/bin; check_tools; tell_complaints', ...path);
     expect(look(noGo, old)).toMatchObject(
-      complaint('not on PATH in this version or a later one: kind v0.33.0, kubectl v1.34.4, helm v3.22.0, nor Go 1.26'),
+      complaint('not on PATH in this version or a later one: kind v0.33.0, kubectl v1.37.2, helm v3.22.0, nor Go 1.26'),
     );
     expect(look(noGo, current)).toMatchObject(passes);
   });

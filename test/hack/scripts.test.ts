@@ -23,6 +23,7 @@ it.each([
   ['--workers many', "--workers takes a whole number from 0 to 5, not 'many'"],
   ['--replicas 0', "--replicas takes a whole number from 1 to 9, not '0'"],
   ['--lease raft', "--lease takes kubernetes, consul or static, not 'raft'"],
+  ['--kubernetes 1.20', '--kubernetes takes newest (v1.'],
 ])('hack/up.sh refuses %s', (options, message) => {
   const { status, stderr } = bash(`hack/up.sh ${options}`);
   expect(status).toBe(1);
