@@ -22,7 +22,7 @@ export const chartYaml = (project: Package, changelog: string): string =>
     type: 'application',
     version: project.version,
     appVersion: project.version,
-    kubeVersion: '>=1.29.0-0',
+    kubeVersion: '>=1.34.0-0',
     home: project.homepage,
     sources: [project.homepage],
     keywords: ['sqlite', 'litefs', 'database', 'replication', 'failover', 'statefulset'],

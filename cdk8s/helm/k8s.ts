@@ -3,7 +3,7 @@
  */
 declare module 'cdk8s-plus-27/lib/imports/k8s.js' {
   interface Container {
-    /** Makes an init container a sidecar, which runs beside the others. Kubernetes 1.29, before behind a feature gate. */
+    /** Makes an init container a sidecar, which runs beside the others. */
     readonly restartPolicy?: 'Always';
   }
   interface KubePersistentVolumeClaimProps {
@@ -13,7 +13,6 @@ declare module 'cdk8s-plus-27/lib/imports/k8s.js' {
     readonly status?: { readonly phase: 'Pending' };
   }
   interface SecurityContext {
-    /** Kubernetes 1.30. Older ones know an annotation instead. */
     readonly appArmorProfile?: { readonly type: 'Unconfined' | 'RuntimeDefault' };
   }
 }

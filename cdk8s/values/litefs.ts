@@ -107,9 +107,8 @@ export const fuse = z.strictObject({
     .enum(['device', 'privileged'])
     .default('device')
     .describe(
-      'How LiteFS may mount its file system. `device`: in a user namespace (on by default since Kubernetes 1.33, a feature ' +
-        'gate since 1.30), with /dev/fuse from a device plugin. `privileged`: in a privileged container, for clusters that ' +
-        'lack one of the two.',
+      'How LiteFS may mount its file system. `device`: in a user namespace, with /dev/fuse from a device plugin. ' +
+        '`privileged`: in a privileged container, for clusters that lack one of the two.',
     ),
   resourceName: deviceName()
     .default('smarter-devices/fuse')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { HELMS, PATIENCE, template } from './helm.ts';
 
 jest.setTimeout(PATIENCE);
@@ -162,13 +163,9 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
   });
 
-  test('user namespaces where Kubernetes has none', () => {
-    const old = ['--kube-version', '1.29.5'];
-    expect(template(version, ...old).stderr).toContain('fuse.mode is device, which needs');
-    expect(template(version, ...old, '--set', 'fuse.mode=privileged').status).toBe(0);
-  });
-
-  test('a Kubernetes that is too old', () => {
-    expect(template(version, '--kube-version', '1.28.0').stderr).toContain('>=1.29.0-0');
+  test('a Kubernetes older than the oldest that we test with', () => {
+    const [, oldest] = /^KUBERNETES_OLDEST_VERSION=v(1\.\d+)\./m.exec(readFileSync('hack/versions.env', 'utf8')) ?? [];
+    expect(template(version, '--kube-version', '1.33.9').stderr).toContain(`>=${oldest}.0-0`);
+    expect(template(version, '--kube-version', `${oldest}.0`).status).toBe(0);
   });
 });
