@@ -28,6 +28,15 @@ lacks_sys_resource() {
   (((0x$bounding >> 24 & 1) == 0))
 }
 
+# The engine outlives this script, so it keeps nothing open that the caller had open: `flock … hack/up.sh` would never give up its lock.
+launch_engine() {
+  local open
+  for open in /proc/self/fd/*; do
+    ((${open##*/} < 3)) || eval "exec ${open##*/}>&-"
+  done
+  exec setsid dockerd --config-file "$ENGINE/daemon.json" >"$ENGINE/dockerd.log" 2>&1 </dev/null
+}
+
 engine_runs() { docker info >/dev/null 2>&1; }
 
 start_engine() {
@@ -50,7 +59,7 @@ start_engine() {
   for pid in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
     [ -f "$pid" ] && ! tr '\0' ' ' <"/proc/$(cat "$pid")/cmdline" 2>/dev/null | grep -qE '^\S*(dockerd|containerd) ' && rm -f "$pid"
   done
-  setsid dockerd --config-file "$ENGINE/daemon.json" >"$ENGINE/dockerd.log" 2>&1 </dev/null &
+  launch_engine &
   pid=$!
   until engine_runs; do
     kill -0 "$pid" 2>/dev/null || { tail -n 20 "$ENGINE/dockerd.log"; die "dockerd ended"; }
