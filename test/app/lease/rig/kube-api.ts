@@ -56,6 +56,8 @@ export class KubeApi {
       `--etcd-servers=${url}`,
       '--bind-address=127.0.0.1',
       '--advertise-address=127.0.0.1',
+      // It would write that address into a Service, which takes none of the loopback.
+      '--endpoint-reconciler-type=none',
       `--secure-port=${this.port}`,
       `--cert-dir=${file('certs')}`,
       `--token-auth-file=${file('tokens.csv')}`,
