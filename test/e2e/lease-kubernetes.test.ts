@@ -10,6 +10,7 @@ import { damagedVolumeStories } from './stories/damaged-volume.ts';
 import { primaryDeletedStory } from './stories/failover.ts';
 import { meddledLeaseStory } from './stories/meddled-lease.ts';
 import { leaseStories, replicationStories } from './stories/replication.ts';
+import { rolloutStory } from './stories/rollout.ts';
 import { scalingStory } from './stories/scaling.ts';
 
 const release = ownRelease('kubernetes');
@@ -87,6 +88,8 @@ describe('a release whose pods agree on the primary by a Lease of Kubernetes', (
   meddledLeaseStory(release);
 
   damagedVolumeStories(release);
+
+  rolloutStory(release);
 
   scalingStory(release, acknowledgedOrToBeSentAgain);
 });

@@ -4,11 +4,11 @@ import { kubectl } from '../cluster/kubectl.ts';
 import { leaseOf } from '../cluster/lease.ts';
 import { podsReady, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
+import { rolledOut } from '../cluster/rollout.ts';
 import { story } from '../cluster/story.ts';
 import { timeout } from '../cluster/timeouts.ts';
 import { until } from '../cluster/until.ts';
 import { underChaos } from './judge.ts';
-import { rolledOut } from './lookup.ts';
 import { switchoverTo } from './move.ts';
 
 /** How far the clocks of the sidecars of pods 0, 1 and 2 are ahead, in milliseconds. */

@@ -1,4 +1,3 @@
-import { kubectl } from '../cluster/kubectl.ts';
 import { type Pod, pods, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { switchoverTo } from './move.ts';
@@ -12,10 +11,6 @@ export async function podOf(release: Release, name: string): Promise<Pod> {
 
 /** The pod that is the primary now. */
 export const primaryPod = async (release: Release): Promise<Pod> => podOf(release, await primary(release));
-
-/** Waits until all pods are as the release wants them. */
-export const rolledOut = ({ name, namespace }: Release): Promise<string> =>
-  kubectl(['-n', namespace, 'rollout', 'status', `statefulset/${name}`, '--timeout=180s'], { limit: 'STORY' });
 
 /** A pod that is alone on its node. @throws Error if there is none */
 export async function lonePod(release: Release): Promise<Pod> {

@@ -3,10 +3,11 @@ import { noWriteFailed } from '../assertions/traffic.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { deletePod, podsReady, primary } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
+import { rolledOut } from '../cluster/rollout.ts';
 import { story } from '../cluster/story.ts';
 import { type Timeout, timeout } from '../cluster/timeouts.ts';
 import { underChaos } from './judge.ts';
-import { lonePrimary, primaryPod, rolledOut } from './lookup.ts';
+import { lonePrimary, primaryPod } from './lookup.ts';
 
 /** What takes the primary away in order. */
 const plans = {

@@ -2,10 +2,11 @@ import { check } from '../../lib/load/check.ts';
 import { copiesAreEqual } from '../assertions/copies.ts';
 import { podsReady, primary } from '../cluster/pods.ts';
 import { type Release, upgrade } from '../cluster/release.ts';
+import { rolledOut } from '../cluster/rollout.ts';
 import { story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 import { marks, startChaosLoad } from './judge.ts';
-import { primaryPod, rolledOut } from './lookup.ts';
+import { primaryPod } from './lookup.ts';
 import { cuts, dropping } from './network.ts';
 
 /** What `replication.ackReplicas` and the grace are for: without them acknowledged writes are lost, and the check finds them. */

@@ -23,7 +23,7 @@ interface Container {
 interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
-  readonly state: { readonly running?: object };
+  readonly state: { readonly running?: object; readonly waiting?: { readonly reason?: string } };
   readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly finishedAt: string } };
 }
 

@@ -12,7 +12,7 @@ import { until } from '../cluster/until.ts';
 import { underLoad } from './under-load.ts';
 
 /** No write failed, and they waited for the next primary no longer than a switchover may take. */
-function switchedOver(history: History): void {
+export function switchedOver(history: History): void {
   noWriteFailed(history);
   expect(longestGap(history)).toBeLessThan(timeout('SWITCHOVER'));
 }
