@@ -36,6 +36,9 @@ interface Seen {
   shown: { id: number; position: string }[];
 }
 
+/** How many answers of each kind a busy machine gives all the same, later than in its time. */
+const AT_LEAST = 20;
+
 /**
  * One client that writes: its next transaction begins after its answer, whose position so is that of the transaction. It ends
  * with the time, or as soon as something is found that is not covered.
@@ -43,7 +46,8 @@ interface Seen {
 async function readAndWrite(url: string, ms: number): Promise<Seen> {
   const seen: Seen = { written: new Map(), shown: [] };
   const end = performance.now() + ms;
-  const goesOn = () => performance.now() < end && uncovered(seen).length === 0;
+  const isTimeLeft = () => performance.now() < end || Math.min(seen.written.size, seen.shown.length) < AT_LEAST;
+  const goesOn = () => isTimeLeft() && uncovered(seen).length === 0;
   const positionOf = (answer: Response) => answer.headers.get('Liteset-Position') ?? '';
   const write = async () => {
     const body = JSON.stringify({ customerId: 1, lines: [{ trackId: 1, quantity: 1 }] });
@@ -72,7 +76,7 @@ const uncovered = ({ written, shown }: Seen) => shown.filter(({ id, position }) 
 test('each answer under load has a position that covers what it shows', async () => {
   const seen = await readAndWrite(await start({}), RIGHT_MS);
   expect(uncovered(seen)).toEqual([]);
-  expect(Math.min(seen.written.size, seen.shown.length)).toBeGreaterThan(20);
+  expect(Math.min(seen.written.size, seen.shown.length)).toBeGreaterThanOrEqual(AT_LEAST);
 });
 
 test('where reads do not wait for the commit that they may have seen, some show what their position does not cover', async () => {
