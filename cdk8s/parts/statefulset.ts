@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { comment, itemComment, itemsOf, optional, when, whenItems } from '../helm/blocks.ts';
 import { eq, not, or } from '../helm/condition.ts';
-import { Expr, includeMap, quantityOf, ROOT } from '../helm/expr.ts';
+import { includeMap, quantityOf } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, labelsWith, name, selectorLabels, serviceAccountName, v } from '../names.ts';
 import { podsUseApi } from './api-access.ts';
@@ -35,11 +35,6 @@ const volumes = [
   ...itemsOf(v.extraVolumes),
 ];
 
-const updateStrategy = new Expr<k8s.StatefulSetUpdateStrategy>(
-  `fromYaml (include "liteset.updateStrategy" ${ROOT})`,
-  'block',
-);
-
 /** Over the nodes, as well as possible. */
 const spread = [
   ...itemComment('A node that fails should not take two copies with it.'),
@@ -60,7 +55,7 @@ export function statefulSet(scope: Construct): void {
       serviceName: headlessName,
       ...comment('All pods start at once: a replica does not become ready before the primary is there.'),
       podManagementPolicy: 'Parallel',
-      ...optional('updateStrategy', updateStrategy),
+      ...optional('updateStrategy', v.updateStrategy),
       selector: { matchLabels: selectorLabels },
       template: {
         metadata: {

@@ -57,18 +57,6 @@ test('two releases never have the same names', () => {
   expect(claims.filter((name) => leases.includes(`Lease ${name}`))).toEqual([]);
 });
 
-test('pods are replaced one at a time, and the number is said where Kubernetes knows the field', () => {
-  const strategy = (...args: string[]) => at(the(render('x', ...args), 'StatefulSet'), 'spec.updateStrategy');
-  const known = ['--kube-version', '1.35.0'];
-  expect(strategy()).toBeUndefined();
-  expect(strategy(...known)).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } });
-  expect(strategy(...known, '--set', 'updateStrategy.rollingUpdate.partition=2')).toEqual({
-    type: 'RollingUpdate',
-    rollingUpdate: { maxUnavailable: 1, partition: 2 },
-  });
-  expect(strategy(...known, '--set', 'updateStrategy.type=OnDelete')).toEqual({ type: 'OnDelete' });
-});
-
 test('a stopped service keeps its name, and the right to label its pods', () => {
   const stopped = render('x', '--set', 'replicaCount=0,backup.enabled=true,backup.election=ordinal');
   expect(at(the(stopped, 'StatefulSet'), 'spec.replicas')).toBe(0);

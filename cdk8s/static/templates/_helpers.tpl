@@ -114,19 +114,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- toYaml $resources }}
 {{- end }}
 
-{{- /* The update strategy of the StatefulSet. Since Kubernetes 1.35 a StatefulSet whose pods start in parallel may also replace
-       several at a time; the number is said where the field is known. */}}
-{{- define "liteset.updateStrategy" -}}
-{{- $strategy := deepCopy (.Values.updateStrategy | default dict) }}
-{{- if and (ne $strategy.type "OnDelete") (semverCompare ">=1.35.0-0" .Capabilities.KubeVersion.Version) }}
-{{- $ours := dict "type" "RollingUpdate" "rollingUpdate" (dict "maxUnavailable" 1) }}
-{{- $strategy = mergeOverwrite $ours $strategy }}
-{{- end }}
-{{- with $strategy }}
-{{- toYaml . }}
-{{- end }}
-{{- end }}
-
 {{- /* Annotations of the pods: the user's win, but for the checksum. */}}
 {{- define "liteset.podAnnotations" -}}
 {{- $volumes := "tmp,discarded" }}
