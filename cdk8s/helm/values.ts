@@ -9,6 +9,7 @@ export interface Schema {
   readonly examples?: readonly unknown[];
   readonly maximum?: number;
   readonly minItems?: number;
+  readonly anyOf?: readonly Schema[];
   readonly enum?: readonly unknown[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -84,7 +85,7 @@ function pipeline(path: string, { type, default: fallback, maximum = Infinity }:
   return type === 'integer' && maximum >= 1e6 ? `${value} | int64` : value;
 }
 
-function style({ type }: Schema): Style {
-  if (type === 'object' || type === 'array') return 'block';
+function style({ type, anyOf }: Schema): Style {
+  if (type === 'object' || type === 'array' || anyOf?.every((one) => style(one) === 'block')) return 'block';
   return type === 'string' ? 'quoted' : 'bare';
 }
