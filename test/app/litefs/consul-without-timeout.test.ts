@@ -35,3 +35,18 @@ test(
   },
   TIMEOUTS.STORY,
 );
+
+test(
+  'a primary that waited long for its lease keeps it at its first renewal',
+  async () => {
+    // With the half of the time to live after which LiteFS renews, this is longer than the time to live.
+    consul.acquiringMs = 2_000;
+    consul.expireAll();
+    await waitFor('it to step down', async () => !(await isPrimary()));
+    const { acquired, renewed } = consul.count;
+    await waitFor('two renewals', async () => consul.count.renewed >= renewed + 2, TIMEOUTS.LITEFS);
+    expect(await isPrimary()).toBe(true);
+    expect(consul.count.acquired).toBeLessThanOrEqual(acquired + 1);
+  },
+  TIMEOUTS.STORY,
+);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 
 interface Entry {
   value: string;
@@ -17,6 +18,10 @@ export class ConsulStandIn {
   readonly barred = new Set<string>();
   /** Takes requests, and never answers them. */
   silent = false;
+  /** How long somebody who acquires the lease waits for the answer, in milliseconds. The session counts from then. */
+  acquiringMs = 0;
+  /** How often the lease was acquired and renewed. */
+  readonly count = { acquired: 0, renewed: 0 };
 
   constructor() {
     this.#server = createServer((req, res) => void this.#answer(req, res));
@@ -59,7 +64,16 @@ export class ConsulStandIn {
     if (area === 'session') return send(...this.#session(action, id, body));
     const key = pathname.slice('/v1/kv/'.length);
     if (req.method === 'GET') return send(...this.#get(key));
-    send(this.#put(key, body, searchParams.get('acquire'), searchParams.get('release')));
+    const acquires = searchParams.get('acquire');
+    if (acquires !== null) await this.#acquiring(acquires);
+    send(this.#put(key, body, acquires, searchParams.get('release')));
+  }
+
+  async #acquiring(id: string): Promise<void> {
+    this.count.acquired++;
+    await delay(this.acquiringMs);
+    const session = this.#sessions.get(id);
+    if (session) session.expires = performance.now() + session.ttl;
   }
 
   #session(action: string, id: string, body: string): [unknown, number] {
@@ -76,6 +90,7 @@ export class ConsulStandIn {
     const session = this.#sessions.get(id);
     if (!session) return ['no such session', 404];
     session.expires = performance.now() + session.ttl;
+    this.count.renewed++;
     return [[{ ID: id, TTL: `${session.ttl / 1_000}s` }], 200];
   }
 
