@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import { application } from '../../application.ts';
 import { comment, itemComment, itemsOf, optional, whenItems } from '../../helm/blocks.ts';
 import { env, podField, reserve } from '../../helm/env.ts';
-import { Expr, orElse, quantityOf, release, type TemplatedFields, text } from '../../helm/expr.ts';
+import { Expr, include, orElse, release, type TemplatedFields, text } from '../../helm/expr.ts';
 import { paths, ports, v } from '../../names.ts';
 import { apiToken } from '../api-token.ts';
 import { backupLease, electsByLease } from './access.ts';
@@ -19,7 +19,7 @@ import {
 
 /** Room for one copy of the database. */
 const scratch = 'backup-scratch';
-const scratchSize = quantityOf(orElse(v.backup.scratchSize, v.persistence.size));
+const scratchSize = include('liteset.scratchSize');
 const database = ['-data', paths.data, '-db', application.database];
 const environment = { POD_NAME: podField('metadata.name'), POD_UID: podField('metadata.uid') };
 reserve('backupEnvironment', 'Variables that the chart sets in the backup container.', environment);

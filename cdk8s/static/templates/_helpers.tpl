@@ -139,6 +139,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end }}
 {{- end }}
 
+{{- /* Room for a copy of the database. */}}
+{{- define "liteset.scratchSize" -}}
+{{- include "liteset.quantity" (.Values.backup.scratchSize | default .Values.persistence.size) }}
+{{- end }}
+
 {{- /* Where `helm test` finds each of the pods. */}}
 {{- define "liteset.podUrls" -}}
 {{- $name := include "liteset.fullname" . }}
