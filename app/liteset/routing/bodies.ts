@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
 import type { Counters } from '../counters.ts';
 import { Problem } from '../problem/problem.ts';
 import { problems } from '../problem/types.ts';
@@ -22,7 +23,9 @@ interface Reading {
   stop(problem: Problem): void;
 }
 
-/** The rest is not read: a client that goes on to send it would hold the connection. */
+/** How long the rest of a body that is too long is read and thrown away, in milliseconds. */
+const DISCARD_MS = 2_000;
+/** Whatever is left then is not read: a client that goes on to send it would hold the connection. */
 const CLOSE = { headers: { Connection: 'close' } };
 
 /**
@@ -51,7 +54,10 @@ export class Bodies {
     const { most, ms } = this.#limits;
     const declared = Number(req.headers['content-length'] ?? 0);
     if (req.headers['transfer-encoding'] === undefined && declared === 0) return true;
-    if (declared > most) throw tooLong(most);
+    if (declared > most) {
+      await discard(req);
+      throw tooLong(most);
+    }
     const reading: Reading = { chunks: [], bytes: 0, stop: () => {} };
     const tooLate = () => reading.stop(tooSlow(`It was not there within ${ms} ms.`));
     const timer = setTimeout(tooLate, ms);
@@ -59,6 +65,9 @@ export class Bodies {
     this.#counters.readingBodies++;
     try {
       return await this.#whole(req, res, reading);
+    } catch (error) {
+      if (error instanceof Problem && error.kind === problems.bodyTooLarge) await discard(req);
+      throw error;
     } finally {
       clearTimeout(timer);
       this.#reading.delete(reading);
@@ -120,6 +129,14 @@ export class Bodies {
     reading.bytes = 0;
     reading.stop(problem);
   }
+}
+
+/**
+ * Reads on. To close a connection with something unread resets it, and a proxy that still sends then makes a 502 of the answer.
+ */
+async function discard(req: IncomingMessage): Promise<void> {
+  req.resume();
+  await finished(req, { writable: false, signal: AbortSignal.timeout(DISCARD_MS) }).catch(() => {});
 }
 
 function putBack(req: IncomingMessage, chunks: Buffer[]): void {

@@ -17,6 +17,9 @@ const NEAR = 64n;
  */
 const TRIES = { most: 3, pauseMs: 250 };
 
+/** How long a pod that is named may take to report again, in milliseconds: right after a switchover it has to find the new primary. */
+const RECONNECT_MS = 2_000;
+
 /** A switchover that was done. */
 export interface SwitchoverResult {
   from: string;
@@ -70,6 +73,7 @@ export class Switchover {
    */
   async run(target?: string): Promise<SwitchoverResult> {
     const { logger, counters } = this.#options;
+    await this.#reconnects(target);
     this.#check(target);
     this.#running = true;
     try {
@@ -85,6 +89,13 @@ export class Switchover {
     } finally {
       this.#running = false;
     }
+  }
+
+  async #reconnects(target: string | undefined): Promise<void> {
+    const { membership, allowed } = this.#options;
+    if (target === undefined || !allowed) return;
+    const isDecided = () => this.#running || membership.role !== 'primary' || this.#eligible(target).length > 0;
+    await membership.changes.until(isDecided, RECONNECT_MS);
   }
 
   #check(target: string | undefined): void {

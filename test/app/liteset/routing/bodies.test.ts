@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { waitFor } from '../../../lib/wait-for.ts';
 import { FakeCluster } from '../rig/fake-cluster.ts';
@@ -79,6 +80,18 @@ test('of too many bytes, too', async () => {
   begin('x'.repeat(50_001), 55_000);
   expect(await first.answer).toMatch(/^HTTP\/1.1 408 .*Too many others/s);
   await counts({ readingBodies: 1 });
+});
+
+test('who sends all of one that is too long reads the answer then, and meets no reset', async () => {
+  const length = 8 * 2 ** 20;
+  const { socket, answer } = begin('', length);
+  const failed: string[] = [];
+  socket.on('error', ({ message }) => failed.push(message)).pause();
+  const part = 'x'.repeat(length / 128);
+  for (let sent = 0; sent < 128; sent++) if (!socket.write(part)) await once(socket, 'drain');
+  socket.resume();
+  expect(await answer).toMatch(/^HTTP\/1.1 413 /);
+  expect(failed).toEqual([]);
 });
 
 test('one that is too long is refused, whether it says so or not', async () => {
