@@ -9,9 +9,9 @@ export type Statement<Row> = BetterSqlite3.Statement<unknown[], Row>;
 
 /**
  * How long SQLite waits for a lock, in milliseconds, unless it is told otherwise: nobody is answered meanwhile. On a replica LiteFS holds
- * the locks while it applies a transaction, which takes a few milliseconds.
+ * the locks while it applies a transaction, which takes a few milliseconds, and on a busy machine a hundred times as long.
  */
-const BUSY_MS = 100;
+const BUSY_MS = 1_000;
 
 /** How a database is used. */
 export interface DatabaseOptions {
@@ -19,7 +19,7 @@ export interface DatabaseOptions {
   mayCreate?: () => boolean;
   /** What the file holds now, as `Liteset.version` tells it. Default: nobody knows, and reads share no transaction. */
   version?: () => string | undefined;
-  /** How long it waits for a lock, in milliseconds. Default: 100. */
+  /** How long it waits for a lock, in milliseconds. Default: 1,000. */
   busyMs?: number;
   /** Runs the reads that may take long. Default: nobody does, and they are run as any other. */
   aside?: LongReads;

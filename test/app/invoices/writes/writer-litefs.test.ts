@@ -61,6 +61,7 @@ async function readAndWrite(url: string, ms: number): Promise<Seen> {
   const read = async () => {
     while (goesOn()) {
       const answer = await fetch(`${url}/api/invoices?limit=101&sort=-number`);
+      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
       const { items } = (await answer.json()) as { items: { invoiceId: number }[] };
       seen.shown.push({ id: items[0]?.invoiceId ?? 0, position: positionOf(answer) });
     }
