@@ -43,7 +43,7 @@ export const surroundingMeanings: Meanings = {
     });
   },
   service(all) {
-    const families = { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv4'] };
+    const families = { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] };
     for (const name of ['invoices', 'invoices-headless', 'invoices-primary'])
       expect(the(all, 'Service', name)).toMatchObject({ spec: families });
     expect(the(all, 'Service', 'invoices')).toMatchObject({
