@@ -1,15 +1,14 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { request } from 'node:http';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { waitFor } from '../../lib/wait-for.ts';
 import { PausableLink } from '../liteset/rig/pausable-link.ts';
 import { TIMEOUTS } from '../timeouts.ts';
+import { beginImport, fill, largeFile, MIB } from './rig/large.ts';
 import { LitefsNode, level } from './rig/litefs-node.ts';
 
-const MIB = 1024 * 1024;
 const directory = mkdtempSync(join(tmpdir(), 'liteset-'));
 let primary: LitefsNode;
 let replica: LitefsNode;
@@ -31,15 +30,6 @@ afterAll(async () => {
   link?.close();
   rmSync(directory, { recursive: true, force: true });
 }, TIMEOUTS.LITEFS);
-
-/** Adds rows of 1 MiB that nobody can compress, in one transaction. */
-function fill(to: Database.Database, rows: number): void {
-  to.exec('CREATE TABLE IF NOT EXISTS row (bytes)');
-  to.pragma('journal_mode = WAL');
-  to.prepare(
-    'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO row SELECT randomblob(?) FROM n',
-  ).run(rows, MIB);
-}
 
 /** What a reader that does not wait is shown. */
 function count(node: LitefsNode): unknown {
@@ -74,23 +64,14 @@ test(
 test(
   'the primary reads and writes while somebody takes time to send an import',
   async () => {
-    const path = join(directory, 'import.db');
-    const other = new Database(path);
-    fill(other, 20);
-    other.close();
-    const file = readFileSync(path);
-    const sent = request(new URL('/import?name=test.db', primary.url), {
-      method: 'POST',
-      headers: { 'Content-Length': file.length },
-    });
-    const answered = once(sent, 'response');
+    const file = largeFile(directory, 20);
+    const { sent, answered } = beginImport(primary.url, file.length);
     // More than the buffers of a connection hold: LiteFS has begun to read.
     if (!sent.write(file.subarray(0, 16 * MIB))) await once(sent, 'drain');
     expect(count(primary)).toBe(16);
     fill(database, 1);
     sent.end(file.subarray(16 * MIB));
-    const [answer] = await answered;
-    expect(answer.resume().statusCode).toBe(200);
+    expect((await answered).resume().statusCode).toBe(200);
     await level('test.db', primary, replica);
     expect([count(primary), count(replica)]).toEqual([20, 20]);
   },

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { slow } from '../../lib/slow.ts';
 import { waitFor } from '../../lib/wait-for.ts';
 import { TIMEOUTS } from '../timeouts.ts';
+import { beginImport, fill, largeFile } from './rig/large.ts';
 import { LitefsNode, level } from './rig/litefs-node.ts';
 
 /** What the other database has more than the first, in MiB: to take it in takes LiteFS some 100 ms. */
@@ -33,14 +32,6 @@ afterAll(async () => {
   await Promise.all([replica?.stop(), primary?.stop()]);
   rmSync(directory, { recursive: true, force: true });
 }, TIMEOUTS.LITEFS);
-
-/** Adds rows of 1 MiB that nobody can compress. */
-function fill(to: Database.Database, rows: number): void {
-  to.exec('CREATE TABLE IF NOT EXISTS row (bytes)');
-  to.pragma('journal_mode = WAL');
-  const add = to.prepare('INSERT INTO row VALUES (randomblob(1048576))');
-  to.transaction(() => Array.from({ length: rows }, () => add.run()))();
-}
 
 /** How many rows there are, or SQLite's code if it does not say. */
 function rows(reader: Database.Database | undefined): unknown {
@@ -79,16 +70,8 @@ test(
 test(
   'so are readers of each pod while it takes in a large database, and then they see that',
   async () => {
-    const path = join(directory, 'import.db');
-    const other = new Database(path);
-    fill(other, SIZE);
-    other.close();
-    const file = readFileSync(path);
-    const sent = request(new URL('/import?name=test.db', primary.url), {
-      method: 'POST',
-      headers: { 'Content-Length': file.length },
-    });
-    const answered = once(sent, 'response');
+    const file = largeFile(directory, SIZE);
+    const { sent, answered } = beginImport(primary.url, file.length);
     sent.end(file);
     const told = readers.map(() => new Set<unknown>());
     await waitFor(
@@ -100,7 +83,7 @@ test(
       undefined,
       1,
     );
-    expect((await answered)[0].resume().statusCode).toBe(200);
+    expect((await answered).resume().statusCode).toBe(200);
     for (const one of told) expect([...one]).toEqual([2, 'SQLITE_BUSY_RECOVERY', SIZE]);
     await level('test.db', primary, replica);
     for (const reader of readers) expect(reader.pragma('quick_check', { simple: true })).toBe('ok');
