@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import Database from 'better-sqlite3';
 import { TIMEOUTS } from '../timeouts.ts';
 import { DATABASE, onPrimary, startPair, status, works } from './rig/pair.ts';
@@ -45,6 +47,17 @@ test.each([
   },
   TIMEOUTS.LITEFS,
 );
+
+test('a client that looks for the answer only when all is sent gets it', async () => {
+  // More than the buffers of a connection hold: who answers must read it, or break the connection.
+  const body = Buffer.alloc(32 * 1024 * 1024);
+  const { hostname, port } = new URL(pair.replica.url);
+  const head = `POST /import?name=${DATABASE} HTTP/1.1\r\nHost: pod\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const socket = connect(Number(port), hostname).on('error', () => {});
+  socket.write(head);
+  await new Promise<void>((done, fail) => socket.write(body, (error) => (error ? fail(error) : done())));
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 503 /);
+});
 
 test('an import that is right takes the place of what was there', async () => {
   expect(await send(file())).toBe(200);
