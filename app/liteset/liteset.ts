@@ -13,6 +13,7 @@ import { followEvents } from './litefs/events.ts';
 import { discoverPrimary } from './membership/discover-primary.ts';
 import { Membership } from './membership/membership.ts';
 import { askCluster, statusOf } from './membership/peers.ts';
+import { PrimaryPosition } from './membership/primary-position.ts';
 import type { AckOptions, LitesetOptions } from './options.ts';
 import { Problem, sendProblem } from './problem/problem.ts';
 import { explainSqlite } from './problem/sqlite-problem.ts';
@@ -105,7 +106,12 @@ export function liteset(options: LitesetOptions): Liteset {
     ...{ arrivals, membership, admission, gate, volume, reads, writes, peerPort, primaryWaitMs },
     bodies: new Bodies(bodyLimits(options), counters),
     rooms: { reads: room(), writes: room() },
-    readWaits: new ReadWaits({ requests: waitingRequests, ms: readWaitMs }, membership, counters),
+    readWaits: new ReadWaits(
+      { requests: waitingRequests, ms: readWaitMs },
+      membership,
+      new PrimaryPosition(membership, statusPort),
+      counters,
+    ),
     answersStatus: options.statusPort === undefined,
     tokenCookie: options.tokenCookie ?? TOKEN_COOKIE,
     trustedOrigins: options.trustedOrigins ?? [],

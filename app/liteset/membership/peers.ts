@@ -33,18 +33,28 @@ const status = z.object({
   primary: z.string().nullable(),
   position: z.string().regex(/^[0-9a-f]{16}$/),
   connected: z.boolean(),
+  /** Checksum at that position. A pod of an earlier release says neither this nor what is below. */
+  checksum: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
+  /** Whether it is certain to be the primary now. */
+  actsAsPrimary: z.boolean().optional(),
 });
 /** What a pod says of itself at `STATUS_PATH`. */
 export type Status = z.infer<typeof status>;
 
 /** What this pod says of itself. */
 export function statusOf(membership: Membership): Status {
+  const { txid, checksum } = membership.copy.position();
   return {
     pod: membership.pod,
     role: membership.role,
     primary: membership.primary ?? null,
-    position: membership.copy.position().txid,
+    position: txid,
     connected: membership.connected,
+    checksum,
+    actsAsPrimary: membership.mayActAsPrimary(),
   };
 }
 

@@ -58,7 +58,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
   const { peerPort, primaryWaitMs, tokenCookie, trustedOrigins } = options;
 
   return async (req, res, next) => {
-    const token = tokenOf(req, tokenCookie);
+    let token = tokenOf(req, tokenCookie);
     const response = new HeldResponse(res, (shown = membership.copy.position()) =>
       stampHead(req, res, membership, token, shown, tokenCookie),
     );
@@ -87,7 +87,11 @@ export function handleRequests(options: RequestOptions): RequestHandler {
     if (isOurs()) return answerHere();
 
     const signal = abortOnClose(res);
-    if (isRead && token && (await readWaits.canAnswer(token, isOurs, signal))) return answerHere();
+    if (isRead && token && (await readWaits.canAnswer(token, isOurs, signal))) {
+      // What the client has seen is covered now, or has been lost: the answer does not show it again.
+      token = undefined;
+      return answerHere();
+    }
     const leave = rooms[isRead ? 'reads' : 'writes'].enter(req);
     try {
       const mayLeave = mayForward(req);

@@ -32,9 +32,31 @@ const get = async (headers: Record<string, string> = {}, path = '/nowhere') => {
   };
 };
 
+/** What the primary says of itself when it is asked; nothing at first. */
+let says: Record<string, unknown> | undefined;
+/** The paths that it was asked for. */
+const asked: string[] = [];
+const primaryAt = (n: number, history = 'a', more = {}) => {
+  const position = { position: txid(n), checksum: sum(history, n) };
+  says = {
+    pod: 'pod-0',
+    role: 'primary',
+    primary: 'pod-0',
+    connected: true,
+    actsAsPrimary: true,
+    ...position,
+    ...more,
+  };
+  asked.length = 0;
+};
+
 beforeAll(async () => {
   await cluster.start();
-  await cluster.primary((_req, res) => void res.setHeader('Liteset-Pod', 'pod-0').end('primary'));
+  await cluster.primary((req, res) => {
+    asked.push(String(req.url));
+    const answer = req.url === '/liteset/status' && says ? JSON.stringify(says) : 'primary';
+    res.setHeader('Liteset-Pod', 'pod-0').end(answer);
+  });
   for (const n of [7, 8, 9, 10]) move(n);
 });
 afterAll(() => cluster.stop());
@@ -107,6 +129,56 @@ test.each([
   expect(answer.ms).toBeLessThan(READ_WAIT_MS / 2);
 });
 
+describe('a primary that says where it stands', () => {
+  afterEach(() => {
+    says = undefined;
+  });
+
+  test('hundreds of tokens that nobody has given cost it a few questions, and no read', async () => {
+    primaryAt(11);
+    const forged = [
+      token(12, 'f'),
+      token(999),
+      token(11, 'f'),
+      token(9, 'f'),
+      'f'.repeat(16).concat('-', 'f'.repeat(16)),
+    ];
+    const all = Array.from({ length: 300 }, (_one, i) => get({ 'Liteset-Token': forged[i % forged.length] as string }));
+    for (const answer of await Promise.all(all))
+      expect(answer).toMatchObject({ pod: 'pod-1', status: 404, position: txid(11), token: token(11) });
+    expect(new Set(asked)).toEqual(new Set(['/liteset/status']));
+    expect(asked.length).toBeLessThan(all.length / 5);
+  });
+
+  test('a read is not answered before this pod is where the primary is', async () => {
+    primaryAt(13);
+    let isThere = false;
+    const answer = get({ 'Liteset-Token': token(13, 'f') }).then((one) => ({ ...one, isThere }));
+    await waitFor('the question', async () => asked.length > 0);
+    move(12);
+    await get();
+    isThere = true;
+    move(13);
+    expect(await answer).toMatchObject({ pod: 'pod-1', position: txid(13), token: token(13), isThere: true });
+  });
+
+  test('a primary of another history answers the read itself, at once', async () => {
+    primaryAt(13, 'b');
+    const answer = await get({ 'Liteset-Token': token(13, 'b') });
+    expect(answer).toMatchObject({ pod: 'pod-0', status: 200 });
+    expect(answer.ms).toBeLessThan(READ_WAIT_MS / 2);
+  });
+
+  test.each([
+    ['that is not certain to be it', () => primaryAt(13, 'a', { actsAsPrimary: false })],
+    ['of an earlier release', () => primaryAt(13, 'a', { checksum: undefined, actsAsPrimary: undefined })],
+  ])('a primary %s answers the read itself', async (_what, prepare) => {
+    prepare();
+    expect(await get({ 'Liteset-Token': token(999) })).toMatchObject({ pod: 'pod-0', status: 200 });
+    expect(asked).toContain('/nowhere');
+  });
+});
+
 test('with neither its position nor a primary a read is a 503, and the client keeps its token', async () => {
   await cluster.loseThePrimary();
   expect(await get({ Cookie: `liteset-token.ours=${token(999)}` })).toMatchObject({
@@ -116,15 +188,15 @@ test('with neither its position nor a primary a read is a 503, and the client ke
     token: token(999),
     cookies: [],
   });
-  expect(await get({ Cookie: `liteset-token.ours=${token(11)}` })).toMatchObject({ pod: 'pod-1', status: 404 });
+  expect(await get({ Cookie: `liteset-token.ours=${token(13)}` })).toMatchObject({ pod: 'pod-1', status: 404 });
   await cluster.follow();
 });
 
 test('a read that waits for a primary is answered here if its position comes first', async () => {
   await cluster.loseThePrimary();
-  const answer = get({ 'Liteset-Token': token(12) });
-  setTimeout(() => move(12), READ_WAIT_MS + 50);
-  expect(await answer).toMatchObject({ pod: 'pod-1', status: 404, token: token(12) });
+  const answer = get({ 'Liteset-Token': token(14) });
+  setTimeout(() => move(14), READ_WAIT_MS + 50);
+  expect(await answer).toMatchObject({ pod: 'pod-1', status: 404, token: token(14) });
   await cluster.follow();
 });
 
@@ -134,8 +206,8 @@ test('the primary answers at once with what there is, and replaces a token of a 
   expect(answer).toMatchObject({
     pod: 'pod-1',
     status: 404,
-    token: token(12),
-    cookies: [expect.stringContaining(token(12))],
+    token: token(14),
+    cookies: [expect.stringContaining(token(14))],
   });
   expect(answer.ms).toBeLessThan(READ_WAIT_MS / 2);
   await cluster.follow();

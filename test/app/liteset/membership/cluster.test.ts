@@ -61,6 +61,8 @@ test('without LiteFS a process is the primary of itself', async () => {
     primary: 'pod-10',
     position,
     connected: true,
+    checksum: position,
+    actsAsPrimary: true,
   });
   const pods = [{ pod: 'pod-10', role: 'primary', position, lagTransactions: 0, self: true }];
   expect(await cluster.cluster()).toEqual({ primary: 'pod-10', pods });
