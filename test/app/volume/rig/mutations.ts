@@ -5,8 +5,8 @@ import type { Random } from '../../lease/core/model/random.ts';
 /** What a seed does to a data folder of LiteFS's that no LiteFS uses; it returns what it did, for a test that fails. */
 export type Mutation = (data: string, older: string, random: Random) => string;
 
-/** The files below a folder, by their paths in it. */
-const filesOf = (folder: string): string[] =>
+/** The files below a folder that are not empty, by their paths in it, but for what was moved aside. */
+export const filesOf = (folder: string): string[] =>
   (readdirSync(folder, { recursive: true }) as string[]).filter(
     (path) =>
       !path.startsWith('aside') && statSync(join(folder, path)).isFile() && statSync(join(folder, path)).size > 0,
