@@ -8,6 +8,8 @@ import (
 type chain struct {
 	files []ltxfiles.File
 	last  ltxfiles.Info
+	// largest is how many pages the database had at the most, as they say.
+	largest uint32
 	// broken says why there is none: the newest file cannot be read.
 	broken     error
 	unreadable []ltxfiles.File
@@ -28,7 +30,10 @@ func readChain(files []ltxfiles.File) chain {
 		if len(c.files) > 0 && (c.last.Header.MaxTXID+1 != h.MinTXID || c.last.Post != h.PreApplyChecksum) {
 			c.files = nil
 		}
-		c.files, c.last = append(c.files, file), info
+		if len(c.files) == 0 {
+			c.largest = 0
+		}
+		c.files, c.last, c.largest = append(c.files, file), info, max(c.largest, h.Commit)
 	}
 	return c
 }

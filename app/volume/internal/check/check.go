@@ -91,15 +91,14 @@ func withTransactions(found Finding, chain chain) Finding {
 	if err != nil {
 		return found.damaged(err)
 	}
-	if why, err := newer(found, chain, wal); err != nil || why != "" {
-		found.TXID++ // at least
-		return found.damaged(errors.Join(err, errors.New(why)))
-	}
 	left := base
 	left.Journal = found.journal()
 	// Another log than the last transaction was written to is older: LiteFS leaves it out.
 	if wal != nil && wal.Salt1 == last.WALSalt1 && wal.Salt2 == last.WALSalt2 && wal.PageSize == last.PageSize {
 		left.WAL, left.WALEnd = wal, last.WALOffset+last.WALSize
+	}
+	if why, err := newer(left, chain, wal); err != nil || why != "" {
+		return found.further(why, err)
 	}
 	asLitefs, all, bare := left, left, base
 	asLitefs.Files, all.Files, bare.Files = chain.files[len(chain.files)-1:], chain.files, chain.files
@@ -124,6 +123,15 @@ func withTransactions(found Finding, chain chain) Finding {
 func (f Finding) damaged(why error) Finding {
 	f.State, f.Why, f.Mend = Damaged, why.Error(), nil
 	return f
+}
+
+// further is damaged, and at least one transaction further than its newest transaction file.
+func (f Finding) further(why string, err error) Finding {
+	f.TXID++
+	if err == nil {
+		err = errors.New(why)
+	}
+	return f.damaged(err)
 }
 
 func (f Finding) database() string { return filepath.Join(f.Dir, "database") }

@@ -68,6 +68,12 @@ func (i *Image) fits() (bool, error) {
 	return sum|ltx.ChecksumFlag == i.Checksum, err
 }
 
+// has reports whether the database's file has that many pages. A damaged head may tell of millions more.
+func (i *Image) has(pages uint32) bool {
+	st, err := os.Stat(i.Database)
+	return err == nil && st.Size() >= int64(pages)*int64(i.PageSize)
+}
+
 // base returns the checksums of the pages in the file; 0 for those that it lacks.
 func (i *Image) base() ([]ltx.Checksum, error) {
 	sums := make([]ltx.Checksum, i.Commit)

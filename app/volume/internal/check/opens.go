@@ -1,8 +1,6 @@
 package check
 
 import (
-	"encoding/binary"
-	"io"
 	"os"
 
 	"github.com/superfly/ltx"
@@ -13,28 +11,15 @@ import (
 // opens reports whether LiteFS gets as far as comparing checksums (db.go of LiteFS, Open). It deletes the whole folder of a
 // database whose header it does not know, and ends itself at a write-ahead log that is shorter than the last transaction says.
 func opens(found Finding, last ltx.Header) bool {
-	return headerIsGood(found.database(), last) && walIsGood(found.wal(), last)
+	return headIsGood(found.database(), last) && walIsGood(found.wal(), last)
 }
 
-func headerIsGood(path string, last ltx.Header) bool {
-	f, err := os.Open(path)
-	if os.IsNotExist(err) {
-		return true
-	} else if err != nil {
-		return false
-	}
-	defer f.Close()
-	h := make([]byte, 100)
-	if n, err := io.ReadFull(f, h); n == 0 && err == io.EOF {
+func headIsGood(path string, last ltx.Header) bool {
+	h, err := readHead(path)
+	if err == nil && len(h) == 0 {
 		return true // LiteFS takes it for a database that is not there
-	} else if err != nil || string(h[:16]) != "SQLite format 3\x00" {
-		return false
 	}
-	size := uint32(binary.BigEndian.Uint16(h[16:]))
-	if size == 1 {
-		size = 65536
-	}
-	return size == last.PageSize
+	return err == nil && h.isGood() && h.pageSize() == last.PageSize
 }
 
 func walIsGood(path string, last ltx.Header) bool {
