@@ -5,6 +5,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -64,7 +65,12 @@ func Folder(dir string) Finding {
 // withoutTransactions judges a folder without any transaction file. LiteFS keeps the last one, always: a database beside
 // none has lost it, and nothing proves the database any more.
 func withoutTransactions(found Finding) Finding {
-	if st, err := os.Stat(filepath.Join(found.Dir, "database")); err == nil && st.Size() > 0 && !sqlitefiles.UndoesAll(found.journal()) {
+	journal, err := sqlitefiles.ReadJournalHead(found.journal())
+	if err != nil {
+		return found.damaged(err)
+	}
+	undoesAll := journal != nil && journal.IsHot && journal.Before == 0 // the transaction would have been the first
+	if st, err := os.Stat(found.database()); err == nil && st.Size() > 0 && !undoesAll {
 		return found.damaged(errors.New("there is a database, but no transaction file that says what it must be like"))
 	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return found.damaged(err)
@@ -86,7 +92,7 @@ func withoutTransactions(found Finding) Finding {
 // files laid onto it, then without what SQLite has left beside it.
 func withTransactions(found Finding, chain chain) Finding {
 	last := chain.last.Header
-	base := Image{Database: found.database(), PageSize: last.PageSize, Commit: last.Commit, Checksum: chain.last.Post}
+	base := Image{Database: found.database(), PageSize: last.PageSize, Commit: last.Commit, Counted: math.MaxUint32, Checksum: chain.last.Post}
 	wal, err := sqlitefiles.OpenWAL(found.wal())
 	if err != nil {
 		return found.damaged(err)
@@ -100,13 +106,13 @@ func withTransactions(found Finding, chain chain) Finding {
 	if why, err := newer(left, chain, wal); err != nil || why != "" {
 		return found.further(why, err)
 	}
-	asLitefs, all, bare := left, left, base
-	asLitefs.Files, all.Files, bare.Files = chain.files[len(chain.files)-1:], chain.files, chain.files
-	fits, err := asLitefs.fits()
-	if err == nil && fits && opens(found, last) {
+	fits, err := fitsAsLitefs(found, left, chain)
+	if fits {
 		found.State = Whole
 		return found
 	}
+	all, bare := left, base
+	all.Files, bare.Files = chain.files, chain.files
 	for _, image := range []Image{all, bare} {
 		if fits, err := image.fits(); err == nil && fits {
 			found.State, found.Mend = Mendable, &image

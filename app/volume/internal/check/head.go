@@ -63,10 +63,8 @@ func (h head) pageSize() uint32 {
 // changes is SQLite's count of the transactions that changed the database. In WAL mode SQLite does not count all.
 func (h head) changes() uint32 { return binary.BigEndian.Uint32(h[24:]) }
 
-// pages is the size of the database; 0 if it was written by a SQLite that does not keep it.
-func (h head) pages() uint32 {
-	if binary.BigEndian.Uint32(h[92:]) != h.changes() {
-		return 0
-	}
-	return binary.BigEndian.Uint32(h[28:])
-}
+// size is that of the database, in pages.
+func (h head) size() uint32 { return binary.BigEndian.Uint32(h[28:]) }
+
+// knowsSize reports whether the size is right: an old SQLite does not change it.
+func (h head) knowsSize() bool { return binary.BigEndian.Uint32(h[92:]) == h.changes() }

@@ -19,7 +19,9 @@ type Image struct {
 	// WAL is laid on up to WALEnd; nil if there is none.
 	WAL    *sqlitefiles.WAL
 	WALEnd int64
-	Files  []ltxfiles.File
+	// Counted is how many pages of the above count; those after them are as if they were not there.
+	Counted uint32
+	Files   []ltxfiles.File
 	// What the outcome has to be like.
 	PageSize uint32
 	Commit   uint32 // size in pages
@@ -28,16 +30,26 @@ type Image struct {
 
 // Each hands over the pages that are laid onto the database, in order; later ones take the place of earlier ones.
 func (i *Image) Each(page func(pgno uint32, data []byte) error) error {
+	if err := i.eachLeft(page); err != nil {
+		return err
+	}
+	return i.eachOfFiles(page)
+}
+
+// eachLeft hands over what SQLite has left beside the database.
+func (i *Image) eachLeft(page func(pgno uint32, data []byte) error) error {
 	if i.Journal != "" {
 		if err := sqlitefiles.JournalPages(i.Journal, i.PageSize, page); err != nil {
 			return err
 		}
 	}
 	if i.WAL != nil {
-		if err := i.WAL.Pages(i.WALEnd, page); err != nil {
-			return err
-		}
+		return i.WAL.Pages(i.WALEnd, page)
 	}
+	return nil
+}
+
+func (i *Image) eachOfFiles(page func(pgno uint32, data []byte) error) error {
 	for _, file := range i.Files {
 		if _, err := file.Read(page); err != nil {
 			return err
@@ -52,12 +64,17 @@ func (i *Image) fits() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	err = i.Each(func(pgno uint32, data []byte) error {
+	lay := func(pgno uint32, data []byte) error {
 		if pgno >= 1 && pgno <= i.Commit {
 			sums[pgno-1] = ltx.ChecksumPage(pgno, data)
 		}
 		return nil
-	})
+	}
+	if err := i.eachLeft(lay); err != nil {
+		return false, err
+	}
+	clear(sums[min(i.Counted, i.Commit):])
+	err = i.eachOfFiles(lay)
 	lock := ltx.LockPgno(i.PageSize)
 	sum := ltx.Checksum(0)
 	for n, one := range sums {

@@ -55,12 +55,12 @@ func hasChanged(left Image, chain chain) (string, error) {
 // the log is gone. A database that the newest transaction made smaller, and that it has not reached yet, has more, too.
 func hasGrown(left Image, chain chain) (string, error) {
 	is, err := headOf(left)
-	if err != nil || is == nil || is.pages() <= chain.largest || !left.has(is.pages()) {
+	if err != nil || is == nil || !is.knowsSize() || is.size() <= chain.largest || !left.has(is.size()) {
 		return "", err
 	}
-	left.Commit, left.Checksum = is.pages(), chain.last.Header.PreApplyChecksum
+	left.Commit, left.Checksum = is.size(), chain.last.Header.PreApplyChecksum
 	if isBefore, err := left.fits(); err != nil || isBefore {
 		return "", err
 	}
-	return fmt.Sprintf("the database had %d pages, %d at the most as its transaction files say", is.pages(), chain.largest), nil
+	return fmt.Sprintf("the database had %d pages, %d at the most as its transaction files say", is.size(), chain.largest), nil
 }

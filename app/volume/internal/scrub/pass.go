@@ -167,7 +167,11 @@ func (p *pass) differs(is ltx.Checksum, readAt ltx.TXID) error {
 		return damage{err.Error()}
 	}
 	// A transaction that is not over yet may have written pages into the database.
-	isWriting := p.at == readAt && sqlitefiles.IsHot(filepath.Join(p.dir, "journal"))
+	journal, err := sqlitefiles.ReadJournalHead(filepath.Join(p.dir, "journal"))
+	if err != nil {
+		return err
+	}
+	isWriting := p.at == readAt && journal != nil && journal.IsHot
 	if isWriting || len(files) == 0 || files[len(files)-1].Path != p.last {
 		return errMoved
 	}

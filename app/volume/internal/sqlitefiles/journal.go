@@ -1,6 +1,7 @@
 package sqlitefiles
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"os"
@@ -34,29 +35,47 @@ func JournalPages(path string, pageSize uint32, page func(pgno uint32, data []by
 	return nil
 }
 
-// UndoesAll reports whether a rollback journal takes the database back to nothing: the transaction would have been the first.
-func UndoesAll(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	h := make([]byte, journalHeaderSize)
-	_, err = io.ReadFull(f, h)
-	return err == nil && string(h[:8]) == journalMagic && binary.BigEndian.Uint32(h[16:]) == 0
+// JournalHead is the first header of a rollback journal. It is not whole where the disk, or a kill, has left a part of it.
+type JournalHead struct {
+	// IsHot: SQLite would play the journal back.
+	IsHot bool
+	// Before is the size of the database, in pages, that it takes it back to.
+	Before   uint32
+	pageSize uint32
+	sector   uint32
+	size     int64
 }
 
-// IsHot reports whether there is a rollback journal that would be played back: a transaction is being written.
-func IsHot(path string) bool {
+// ReadJournalHead returns nil if there is no journal, or one that has been ended: it is short, or begins with zeros.
+func ReadJournalHead(path string) (*JournalHead, error) {
 	f, err := os.Open(path)
-	if err != nil {
-		return false
+	if os.IsNotExist(err) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
 	}
 	defer f.Close()
-	magic := make([]byte, len(journalMagic))
-	_, err = io.ReadFull(f, magic)
-	return err == nil && string(magic) == journalMagic
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	h := make([]byte, journalHeaderSize)
+	if _, err := io.ReadFull(f, h); err == io.EOF || err == io.ErrUnexpectedEOF || err == nil && bytes.Count(h, []byte{0}) == len(h) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	at := func(i int) uint32 { return binary.BigEndian.Uint32(h[i:]) }
+	return &JournalHead{IsHot: string(h[:8]) == journalMagic, Before: at(16), sector: at(20), pageSize: at(24), size: st.Size()}, nil
 }
+
+// IsWhole reports whether it is one that SQLite writes for a database of that page size.
+func (h *JournalHead) IsWhole(pageSize uint32) bool {
+	return h.IsHot && (h.pageSize == 0 || h.pageSize == pageSize) && h.sector >= 512 && h.sector&(h.sector-1) == 0
+}
+
+// IsUsed reports whether the journal is longer than its header, without which LiteFS removes it unused.
+func (h *JournalHead) IsUsed() bool { return h.size >= int64(h.sector) }
 
 // journal reads one segment after the other. A header that is not whole, or not synced, ends it.
 type journal struct {
