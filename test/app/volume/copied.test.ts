@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { waitFor } from '../../lib/wait-for.ts';
 import { Random } from '../lease/core/model/random.ts';
 import { LoneLitefs } from './rig/lone-litefs.ts';
 
@@ -52,18 +51,14 @@ test.each(['wal', 'delete'])(
     for (let left = COPIES; left > 0; left -= AT_ONCE) {
       const source = new LoneLitefs(join(directory, `${mode}-source`));
       await source.start();
-      await waitFor('LiteFS', () => source.outcome());
+      await source.outcome();
       const before = await takeCopies(source, mode, Math.min(left, AT_ONCE), random);
       await source.kill();
       rmSync(join(directory, `${mode}-source`), { recursive: true });
       for (const [copy, acknowledged] of before.entries()) {
         const litefs = new LoneLitefs(join(directory, `${mode}-${copy}`));
         await litefs.start();
-        const outcome = await waitFor('LiteFS, or what it waits for', () => litefs.outcome()).catch(
-          (error: unknown) => {
-            throw new Error(`copy ${copy}: ${String(error)}\n${litefs.output}`);
-          },
-        );
+        const outcome = await litefs.outcome();
         if (outcome === 'waits') outcomes.waits++;
         else {
           const db = litefs.open(true);

@@ -30,7 +30,7 @@ test.each(['wal', 'delete'])(
     const litefs = new LoneLitefs(join(directory, mode), ['-scrub-rate=1000000000', '-scrub-pause=0s']);
     await litefs.start();
     try {
-      await waitFor('LiteFS', () => litefs.outcome());
+      await litefs.outcome();
       const db = litefs.open();
       db.pragma(`journal_mode = ${mode}`);
       db.pragma('cache_size = 10'); // pages go to the disk before their transaction ends

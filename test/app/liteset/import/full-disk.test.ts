@@ -56,7 +56,7 @@ test("the primary's disk is full when it stores the file: nothing has changed, a
   const message = await refusalOn(400, async (TMPDIR) => {
     await litefs.start({ TMPDIR });
     try {
-      await waitFor('LiteFS', () => litefs.outcome());
+      await litefs.outcome();
       const db = litefs.open();
       db.exec('CREATE TABLE present (id INTEGER)');
       const to = { databasePath: litefs.database, litefsUrl: litefs.url };

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { freePort } from '../../../lib/free-port.ts';
+import { Hopeless, waitFor } from '../../../lib/wait-for.ts';
 import { Child } from '../../lease/rig/child-process.ts';
 
 const LITEFS = resolve('hack/.bin/litefs');
@@ -43,10 +44,16 @@ export class LoneLitefs {
     return this.#child.output;
   }
 
-  /** Whether LiteFS has mounted, or waits for a person; undefined while neither is so. */
-  outcome(): 'mounted' | 'waits' | undefined {
-    if (this.output.includes('VolumeWaits')) return 'waits';
-    return /LiteFS mounted to.*connected to cluster, ready/s.test(this.output) ? 'mounted' : undefined;
+  /** Waits until LiteFS has mounted, or it waits for a person. */
+  outcome(): Promise<'mounted' | 'waits'> {
+    return waitFor('LiteFS, or what it waits for', () => {
+      if (this.output.includes('VolumeWaits')) return 'waits';
+      if (/LiteFS mounted to.*connected to cluster, ready/s.test(this.output)) return 'mounted';
+      if (!this.#child.runs) throw new Hopeless('it has ended');
+      return undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`${this.#directory}: ${String(error)}\n${this.output}`);
+    });
   }
 
   /** What a person types in the container of a pod that waits. */
