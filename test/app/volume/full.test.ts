@@ -7,7 +7,7 @@ import { LoneLitefs } from './rig/lone-litefs.ts';
 import { seeds } from './rig/seeds.ts';
 
 /** The volume of seed 1 has 12 MiB, and each further one a MiB more. */
-const SEEDS = seeds(1, 12);
+const SEEDS = seeds(1, 12, [5]);
 
 const folders: string[] = [];
 afterAll(() => {

@@ -39,6 +39,8 @@ type Finding struct {
 	Why string
 	// Mend makes a Mendable folder whole.
 	Mend *Image
+	// Grows is by how many bytes LiteFS makes a Whole database longer when it opens it: what is in the log only.
+	Grows uint64
 	// Unreadable are transaction files that the database can do without, and that replicas and the backup would stumble over.
 	Unreadable []ltxfiles.File
 }
@@ -108,7 +110,7 @@ func withTransactions(found Finding, chain chain) Finding {
 	}
 	fits, err := fitsAsLitefs(found, left, chain)
 	if fits {
-		found.State = Whole
+		found.State, found.Grows = Whole, base.lacks()
 		return found
 	}
 	all, bare := left, base

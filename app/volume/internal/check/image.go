@@ -85,11 +85,16 @@ func (i *Image) fits() (bool, error) {
 	return sum|ltx.ChecksumFlag == i.Checksum, err
 }
 
-// has reports whether the database's file has that many pages. A damaged head may tell of millions more.
-func (i *Image) has(pages uint32) bool {
+// lacks returns how many bytes the database's file is too short.
+func (i *Image) lacks() uint64 {
 	st, err := os.Stat(i.Database)
-	return err == nil && st.Size() >= int64(pages)*int64(i.PageSize)
+	if err != nil {
+		return i.bytes()
+	}
+	return i.bytes() - min(i.bytes(), uint64(st.Size()))
 }
+
+func (i *Image) bytes() uint64 { return uint64(i.Commit) * uint64(i.PageSize) }
 
 // base returns the checksums of the pages in the file; 0 for those that it lacks.
 func (i *Image) base() ([]ltx.Checksum, error) {

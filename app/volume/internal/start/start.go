@@ -87,6 +87,7 @@ func attempt(ctx context.Context, o Options) error {
 		return onVolume(o, err)
 	}
 	var damaged []check.Finding
+	needs := uint64(0)
 	for _, e := range databases {
 		found := check.Folder(filepath.Join(o.Data, "dbs", e.Name()))
 		if found.State == check.Damaged {
@@ -96,13 +97,14 @@ func attempt(ctx context.Context, o Options) error {
 		if err := restoreOrder(ctx, o, found); err != nil {
 			return onVolume(o, err)
 		}
+		needs += found.Grows
 	}
 	if len(damaged) > 0 {
 		if err := leave(ctx, o, damaged); err != nil {
 			return err
 		}
 	}
-	return onVolume(o, room.Make(o.Data, o.Reserve))
+	return onVolume(o, room.Make(o.Data, needs, o.Reserve))
 }
 
 // restoreOrder mends a folder that its transaction files make whole.

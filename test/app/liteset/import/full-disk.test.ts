@@ -7,7 +7,6 @@ import { normalise } from '../../../../app/liteset/import/normalise.ts';
 import { receive } from '../../../../app/liteset/import/receive.ts';
 import { ImportRefusal, onCopy } from '../../../../app/liteset/import/refusal.ts';
 import { smallDisk } from '../../../lib/small-disk.ts';
-import { waitFor } from '../../../lib/wait-for.ts';
 import { LoneLitefs } from '../../volume/rig/lone-litefs.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'liteset-import-'));
