@@ -39,6 +39,9 @@ func Make(data string, needs, reserve uint64) error {
 			return err
 		}
 	}
+	if needs == 0 {
+		return nil // a new volume may have no folder yet
+	}
 	if free, _, err := of(data); err != nil {
 		return err
 	} else if free < needs {

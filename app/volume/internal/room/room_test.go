@@ -33,3 +33,9 @@ func TestAllTransactionFilesButTheLastGoBeforeTheVolumeIsFull(t *testing.T) {
 		t.Errorf("without room: %v, and %d files are left", err, left())
 	}
 }
+
+func TestANewVolumeHasNoFolderYet(t *testing.T) {
+	if err := Make(filepath.Join(t.TempDir(), "data"), 0, 1<<20); err != nil {
+		t.Error(err)
+	}
+}
