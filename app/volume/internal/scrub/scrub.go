@@ -14,7 +14,9 @@ import (
 
 	"github.com/superfly/ltx"
 
+	"github.com/liteset/liteset/app/volume/internal/ltxfiles"
 	"github.com/liteset/liteset/app/volume/internal/primary"
+	"github.com/liteset/liteset/app/volume/internal/seen"
 	"github.com/liteset/liteset/app/volume/internal/sidecar"
 )
 
@@ -77,11 +79,23 @@ func all(ctx context.Context, o Options, pace *pace) error {
 		return err
 	}
 	for _, e := range databases {
+		if err := note(o, e.Name()); err != nil {
+			return err
+		}
 		if err := one(ctx, o, pace, e.Name()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// note notes a database that has a transaction.
+func note(o Options, name string) error {
+	files, err := ltxfiles.List(filepath.Join(o.Data, "dbs", name, "ltx"))
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	return seen.Note(o.Data, name)
 }
 
 // one reads a database, and heals it if it is damaged.

@@ -3,7 +3,6 @@ package start
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"github.com/liteset/liteset/app/volume/internal/mend"
 	"github.com/liteset/liteset/app/volume/internal/primary"
 	"github.com/liteset/liteset/app/volume/internal/room"
+	"github.com/liteset/liteset/app/volume/internal/seen"
 	"github.com/liteset/liteset/app/volume/internal/sidecar"
 	"github.com/liteset/liteset/app/volume/internal/standby"
 )
@@ -82,14 +82,13 @@ func attempt(ctx context.Context, o Options) error {
 	if err := clusterid.Mend(o.Data, func() string { return clusterID(ctx, o) }); err != nil {
 		return onVolume(o, err)
 	}
-	databases, err := os.ReadDir(filepath.Join(o.Data, "dbs"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	all, err := databases(o.Data)
+	if err != nil {
 		return onVolume(o, err)
 	}
 	var damaged []check.Finding
 	needs := uint64(0)
-	for _, e := range databases {
-		found := check.Folder(filepath.Join(o.Data, "dbs", e.Name()))
+	for _, found := range all {
 		if found.State == check.Damaged {
 			damaged = append(damaged, found)
 			continue
@@ -141,12 +140,14 @@ func leave(ctx context.Context, o Options, damaged []check.Finding) error {
 		if reason := WhyNot(found.TXID, name, other); reason != "" && !givenUp {
 			return waits(o, name, found, reason)
 		}
-		to, err := aside.Move(o.Data, found.Dir, time.Now())
-		if err != nil {
+		if err := giveUp(ctx, o, found); err != nil {
 			return onVolume(o, err)
 		}
-		o.Sidecar.Report(ctx, sidecar.MovedAside, fmt.Sprintf("%s is damaged: %s. It is in %s now, and this pod fetches a copy from the "+
-			"primary. See docs/how-to/runbooks/volume.md.", name, found.Why, to))
+		if givenUp {
+			if err := seen.Forget(o.Data, name); err != nil {
+				return err
+			}
+		}
 	}
 	if givenUp {
 		return os.Remove(giveUpFile(o.Data))
@@ -154,8 +155,23 @@ func leave(ctx context.Context, o Options, damaged []check.Finding) error {
 	return nil
 }
 
+// giveUp moves what is left of a database aside.
+func giveUp(ctx context.Context, o Options, found check.Finding) error {
+	where := "Nothing of it is left"
+	if exists(found.Dir) {
+		to, err := aside.Move(o.Data, found.Dir, time.Now())
+		if err != nil {
+			return err
+		}
+		where = "It is in " + to + " now"
+	}
+	o.Sidecar.Report(ctx, sidecar.MovedAside, fmt.Sprintf("%s is damaged: %s. %s, and this pod fetches a copy from the primary. See "+
+		"docs/how-to/runbooks/volume.md.", filepath.Base(found.Dir), found.Why, where))
+	return nil
+}
+
 func waits(o Options, name string, found check.Finding, reason string) error {
-	return fmt.Errorf("%s on this pod's volume is damaged: %s. This may be the only copy of some writes: %s. The pod waits, and looks again each "+
+	return fmt.Errorf("%s on this pod's volume is damaged: %s. This may have been the only copy of some writes: %s. The pod waits, and looks again each "+
 		"second. Start the other pods first. To go on without what only this volume has, run: kubectl exec %s -c app -- liteset-volume give-up. "+
 		"See docs/how-to/runbooks/volume.md", name, found.Why, reason, o.Pod)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { waitFor } from '../../../lib/wait-for.ts';
 import { KubeApi } from './kube-api.ts';
 import { LeasePod } from './lease-pod.ts';
-import type { Shared } from './lease-pod-config.ts';
+import { hasSidecar, type Shared } from './lease-pod-config.ts';
 import { grant } from './rbac.ts';
 import { TIMEOUTS } from './timeouts.ts';
 
@@ -37,8 +37,8 @@ export class LeaseCluster {
 
   async start(): Promise<void> {
     const { directory, api, leaseSeconds, graceSeconds } = this;
-    const { consul } = this.#special;
-    if (!consul) {
+    const isLeased = hasSidecar(this.#special);
+    if (isLeased) {
       await api.start();
       await grant(api);
       if (!this.#special.withoutLease) await api.create(LEASES, { metadata: { name: 'liteset' } });
@@ -47,7 +47,7 @@ export class LeaseCluster {
       const pod = new LeasePod({ directory, api, leaseSeconds, graceSeconds, pods: 3, ...this.#special }, index);
       this.pods.push(pod);
       const spec = { containers: [{ name: 'app', image: 'none' }] };
-      if (!consul) await api.create('/api/v1/namespaces/default/pods', { metadata: { name: pod.name }, spec });
+      if (isLeased) await api.create('/api/v1/namespaces/default/pods', { metadata: { name: pod.name }, spec });
     }
     await Promise.all(this.pods.map((pod) => pod.start()));
     await this.settled();

@@ -21,6 +21,8 @@ export interface Shared {
   readonly withoutLease?: boolean;
   /** How many bytes of the databases are read in a second beside LiteFS; none by default. */
   readonly scrubRate?: number;
+  /** Pod 0 is the primary, always. */
+  readonly static?: boolean;
   /** A Consul that LiteFS is to use instead of the sidecar, for comparison. */
   readonly consul?: { readonly url: string; readonly ttl: string; readonly 'lock-delay': string };
 }
@@ -51,24 +53,37 @@ export const sidecarEnv = (shared: Shared, name: string, uid: string, host: stri
   KUBERNETES_CREDENTIALS: shared.api.credentials,
 });
 
+/** Whether the lease is the sidecar's. */
+export const hasSidecar = ({ consul, static: isStatic }: Partial<Shared>): boolean => !consul && !isStatic;
+
 /** litefs.yml of a pod. */
 export const litefsConfig = (shared: Shared, name: string, host: string): string =>
   JSON.stringify({
     fuse: { dir: mountOf(shared, name) },
     data: { dir: dataOf(shared, name) },
     http: { addr: `${host}:${PORTS.litefs}` },
-    lease: {
-      type: 'consul',
-      hostname: name,
-      // The sidecars know the way without DNS.
-      'advertise-url': `http://${shared.consul ? host : `${name}.invalid`}:${PORTS.litefs}`,
-      'reconnect-delay': '500ms',
-      candidate: true,
-      consul: {
-        url: `http://${host}:${PORTS.consul}`,
-        ttl: `${ttlMs(shared.leaseSeconds)}ms`,
-        ...shared.consul,
-        key: 'liteset',
-      },
-    },
+    lease: shared.static ? staticLease(host) : consulLease(shared, name, host),
   });
+
+const staticLease = (host: string) => ({
+  type: 'static',
+  hostname: 'pod-0',
+  'advertise-url': `http://${hostOf(0)}:${PORTS.litefs}`,
+  'reconnect-delay': '500ms',
+  candidate: host === hostOf(0),
+});
+
+const consulLease = (shared: Shared, name: string, host: string) => ({
+  type: 'consul',
+  hostname: name,
+  // The sidecars know the way without DNS.
+  'advertise-url': `http://${shared.consul ? host : `${name}.invalid`}:${PORTS.litefs}`,
+  'reconnect-delay': '500ms',
+  candidate: true,
+  consul: {
+    url: `http://${host}:${PORTS.consul}`,
+    ttl: `${ttlMs(shared.leaseSeconds)}ms`,
+    ...shared.consul,
+    key: 'liteset',
+  },
+});

@@ -5,7 +5,16 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { PausableLink } from '../../liteset/rig/pausable-link.ts';
 import { Child } from './child-process.ts';
-import { dataOf, hostOf, litefsConfig, mountOf, PORTS, type Shared, sidecarEnv } from './lease-pod-config.ts';
+import {
+  dataOf,
+  hasSidecar,
+  hostOf,
+  litefsConfig,
+  mountOf,
+  PORTS,
+  type Shared,
+  sidecarEnv,
+} from './lease-pod-config.ts';
 
 const LITEFS = resolve('hack/.bin/litefs');
 const VOLUME = resolve('hack/.bin/liteset-volume');
@@ -37,7 +46,7 @@ export class LeasePod {
   }
 
   startSidecar(): void {
-    if (this.#shared.consul) return;
+    if (!hasSidecar(this.#shared)) return;
     const env = sidecarEnv(this.#shared, this.name, this.uid, this.host, this.#linkPort);
     this.sidecar.start(process.execPath, [resolve('app/lease/server.ts')], env, false);
   }
@@ -62,7 +71,7 @@ export class LeasePod {
   #start(): string[] {
     const { host, name } = this;
     const [peers, app] = [this.#hosts(), PORTS.app];
-    const sidecar = this.#shared.consul ? '' : `http://${host}:${PORTS.consul}`;
+    const sidecar = hasSidecar(this.#shared) ? `http://${host}:${PORTS.consul}` : '';
     const scrub = { 'scrub-rate': this.#shared.scrubRate ?? 0, 'scrub-pause': '0s' };
     const own = {
       data: this.data,

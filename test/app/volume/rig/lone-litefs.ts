@@ -18,6 +18,8 @@ export class LoneLitefs {
   readonly #flags: readonly string[];
   readonly #child = new Child();
   #ports = { http: 0, status: 0 };
+  /** How much it had said when it was started last. */
+  #saidBefore = 0;
 
   /** `flags` are more of liteset-volume's. */
   constructor(directory: string, flags: readonly string[] = []) {
@@ -29,6 +31,7 @@ export class LoneLitefs {
   /** `more` is of its environment. */
   async start(more: Record<string, string> = {}): Promise<void> {
     mkdirSync(this.data, { recursive: true });
+    this.#saidBefore = this.output.length;
     const config = join(this.#directory, 'litefs.yml');
     this.#ports = { http: await freePort(), status: await freePort() };
     const port = await freePort();
@@ -47,8 +50,9 @@ export class LoneLitefs {
   /** Waits until LiteFS has mounted, or it waits for a person. */
   outcome(): Promise<'mounted' | 'waits'> {
     return waitFor('LiteFS, or what it waits for', () => {
-      if (this.output.includes('VolumeWaits')) return 'waits';
-      if (/LiteFS mounted to.*connected to cluster, ready/s.test(this.output)) return 'mounted';
+      const said = this.output.slice(this.#saidBefore);
+      if (said.includes('VolumeWaits')) return 'waits';
+      if (/LiteFS mounted to.*connected to cluster, ready/s.test(said)) return 'mounted';
       if (!this.#child.runs) throw new Hopeless('it has ended');
       return undefined;
     }).catch((error: unknown) => {

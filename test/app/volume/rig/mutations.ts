@@ -6,7 +6,7 @@ import type { Random } from '../../lease/core/model/random.ts';
 export type Mutation = (data: string, older: string, random: Random) => string;
 
 /** The files below a folder that are not empty, by their paths in it, but for what was moved aside. */
-export const filesOf = (folder: string): string[] =>
+const filesOf = (folder: string): string[] =>
   (readdirSync(folder, { recursive: true }) as string[]).filter(
     (path) =>
       !path.startsWith('aside') && statSync(join(folder, path)).isFile() && statSync(join(folder, path)).size > 0,
