@@ -40,10 +40,7 @@ func databases(data string) ([]check.Finding, error) {
 // look finds a database damaged that the volume had, and of which nothing is left.
 func look(data, name string) (check.Finding, error) {
 	found := check.Folder(filepath.Join(data, "dbs", name))
-	if found.State == check.Damaged {
-		return found, nil
-	}
-	if found.TXID > 0 {
+	if found.State == check.Damaged || found.TXID > 0 {
 		if err := seen.Note(data, name); err != nil {
 			log.Printf("cannot note that this volume has %s: %v", name, err)
 		}
