@@ -39,20 +39,21 @@ beforeAll(async () => {
   await measure();
   quiet = await measure();
 }, TIMEOUTS.STORY);
-afterEach(async () => {
+async function end(): Promise<void> {
   const ended = strangers.splice(0).map(async (one) => {
     one.kill('SIGKILL');
     await once(one, 'exit');
   });
   await Promise.all(ended);
-});
+}
+afterEach(end);
 afterAll(() => cluster.stop(), TIMEOUTS.LITEFS);
 jest.setTimeout(TIMEOUTS.STORY);
 
 const urls = () => cluster.pods.map(({ url }) => url);
-async function attack(kind: string): Promise<void> {
+async function attack(kind: string, count = ATTACKS[kind]): Promise<void> {
   const program = resolve('test/app/invoices/strangers/attack.ts');
-  const child = spawn(process.execPath, [program, kind, String(ATTACKS[kind]), ...urls()], {
+  const child = spawn(process.execPath, [program, kind, String(count), ...urls()], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   strangers.push(child);
@@ -65,25 +66,37 @@ async function memory(pods: readonly LitefsPod[]): Promise<number> {
   return Math.max(...texts.map((text) => Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1])));
 }
 
-function say(what: string, seen: Seen, bytes: number): void {
+/** 2,000 reads a second take two processors by themselves: what forged tokens add is to be told from that. */
+async function besideAsManyReads(count: number | undefined): Promise<Seen> {
+  const seen = await honest(urls, async () => {
+    await attack('as many reads', count);
+    await delay(MEASURED_MS);
+  });
+  await end();
+  say('as many reads', seen, await memory(cluster.pods));
+  return seen;
+}
+
+function say(what: string, seen: Seen, bytes: number, without = quiet): void {
   const times = (['writes', 'reads'] as const).map((kind) => {
-    const [now, before] = [seen[kind], quiet[kind]].map((all) => `${quantile(all, PART).toFixed(1)} ms`);
+    const [now, before] = [seen[kind], without[kind]].map((all) => `${quantile(all, PART).toFixed(1)} ms`);
     return `${seen[kind].length} ${kind}, p${PART * 100} ${now} (${before} without)`;
   });
   console.log(`${what}: ${times.join('; ')}; memory ${Math.round(bytes / 2 ** 20)} MiB`);
 }
 
 test.each(Object.keys(ATTACKS))('%s: a writer and a reader beside it see no error, and hardly wait', async (kind) => {
+  const without = kind === 'forged tokens' ? await besideAsManyReads(ATTACKS[kind]) : quiet;
   let most = 0;
   const seen = await honest(urls, async () => {
     await attack(kind);
     await delay(MEASURED_MS);
     most = await memory(cluster.pods);
   });
-  say(kind, seen, most);
+  say(kind, seen, most, without);
   expect(seen.failed).toEqual([]);
   for (const what of ['writes', 'reads'] as const)
-    expect(quantile(seen[what], PART)).toBeLessThan(Math.max(2 * quantile(quiet[what], PART), PAUSE_MS));
+    expect(quantile(seen[what], PART)).toBeLessThan(Math.max(2 * quantile(without[what], PART), PAUSE_MS));
   expect(most).toBeLessThan(MEMORY);
 });
 
