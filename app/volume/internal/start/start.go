@@ -183,8 +183,12 @@ func onVolume(o Options, err error) error {
 	return fmt.Errorf("the volume of %s is full: %w. Make its claim larger, see docs/how-to/runbooks/volume.md. The pod looks again each second", o.Pod, err)
 }
 
-// tidy removes what nobody needs: half-written files of a LiteFS that was killed, and what was moved aside long ago.
+// tidy puts right what needs no look at a database, and removes what nobody needs: half-written files of a LiteFS that was killed,
+// and what was moved aside long ago.
 func tidy(o Options) error {
+	if err := own(o.Data); err != nil {
+		log.Printf("others than root may change %s: %v", o.Data, err)
+	}
 	halves, _ := filepath.Glob(filepath.Join(o.Data, "dbs", "*", "ltx", "*.tmp"))
 	for _, half := range halves {
 		if err := os.Remove(half); err != nil {
