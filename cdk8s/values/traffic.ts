@@ -14,7 +14,10 @@ export const ingress = z.strictObject({
     .default('')
     .describe('Class of the Ingress. The default class of the cluster if empty.')
     .meta({ examples: ['traefik'] }),
-  annotations: annotations('Ingress'),
+  annotations: annotationsOf().describe(
+    'Annotations of the Ingress. What a proxy adds to answers is set here or at the proxy: for example compression, ' +
+      'which the application leaves to it.',
+  ),
   hosts: z
     .array(
       z.strictObject({
