@@ -1,6 +1,10 @@
 # The kind cluster: made when it is not there, healed when its containers were killed, made anew when what it consists of has changed.
 # shellcheck shell=bash
 
+# Of the processor, where a container has 1,024 (docker's --cpu-shares). In a cluster of one's own the API server and etcd have a machine
+# to themselves. Here they share two processors with every pod, and an API server that waits too long costs primaries their leases.
+CONTROL_PLANE_SHARES=16384
+
 # A volume of the engine's that every node mounts, for claims that pods on several nodes use (manifests/shared-storage.yaml).
 SHARED_VOLUME=liteset-shared
 SHARED_PATH=/var/local-path-provisioner-shared
@@ -62,7 +66,7 @@ wake_cluster() {
 
 create_cluster() { # NODE_IMAGE WORKERS
   local recipe current
-  recipe=$(digest "$1" "$(kind_config "$2")" "$(declare -f keep_dns_inside)")
+  recipe=$(digest "$1" "$(kind_config "$2")" "$CONTROL_PLANE_SHARES" "$(declare -f keep_dns_inside)")
   if cluster_exists; then
     kind export kubeconfig --name "$CLUSTER" 2>/dev/null || true
     # The containers may have been stopped together with the engine.
@@ -75,6 +79,7 @@ create_cluster() { # NODE_IMAGE WORKERS
   current=$(kubectl config current-context 2>/dev/null || true)
   kind_config "$2" | kind create cluster --config - ${1:+--image "$1"} --wait 180s
   [ -z "$current" ] || kubectl config use-context "$current"
+  docker update --cpu-shares "$CONTROL_PLANE_SHARES" "$CLUSTER-control-plane"
   keep_dns_inside
   kube -n kube-system create configmap liteset-recipe --from-literal=recipe="$recipe"
 }
