@@ -5,7 +5,7 @@ import { type Timeout, timeout } from '../cluster/timeouts.ts';
 import { underChaos } from './judge.ts';
 import { primaryPod } from './lookup.ts';
 import { victims } from './processes.ts';
-import { rested } from './rested.ts';
+import { rested, startedAgain } from './rested.ts';
 
 /** A primary that is killed loses nothing that was acknowledged. */
 export function crashStories(release: Release, rounds: number, limit: Timeout): void {
@@ -18,9 +18,14 @@ export function crashStories(release: Release, rounds: number, limit: Timeout): 
         await underChaos(release, step, `${what} killed`, async (load) => {
           for (let round = 0; round < rounds; round++) {
             const began = performance.now();
-            await step(`kill ${round}`, async () => kill(await primaryPod(release)));
+            const pod = await step(`kill ${round}`, async () => {
+              const pod = await primaryPod(release);
+              await kill(pod);
+              return pod;
+            });
             await load.acknowledges();
             gaps.push(longestGap(load.history, began));
+            await step('the pod is started again', () => startedAgain(release, pod));
             await step('three pods are Ready', () => rested(release));
           }
         });

@@ -1,5 +1,6 @@
-import { deletePod, type Pod, podsReady } from '../cluster/pods.ts';
+import { deletePod, type Pod, pods, podsReady } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
+import { until } from '../cluster/until.ts';
 
 /**
  * Waits until all three pods are Ready, and returns them. The kubelet makes those wait longer and longer whose containers are
@@ -13,6 +14,13 @@ export async function rested(release: Release): Promise<Pod[]> {
   }
   return podsReady(release, 3);
 }
+
+/** Waits until the kubelet has noticed that a container of the pod ended: it still says Ready for a moment. */
+export const startedAgain = (release: Release, pod: Pod): Promise<unknown> =>
+  until(`a container of ${pod.metadata.name} to be started again`, 'CONTAINER_RESTART', async () => {
+    const now = (await pods(release)).find(({ metadata }) => metadata.uid === pod.metadata.uid);
+    return now !== undefined && ends(now) > ends(pod);
+  });
 
 /** How often a container of the pod was started again, the sidecar's included. */
 const ends = ({ status }: Pod): number =>

@@ -9,7 +9,7 @@ import { underChaos } from './judge.ts';
 import { switchover } from './move.ts';
 import { cuts, dropping, following } from './network.ts';
 import { victims } from './processes.ts';
-import { rested } from './rested.ts';
+import { rested, startedAgain } from './rested.ts';
 
 /** How long one fault begins after another at least, and how long those last that last, in milliseconds. */
 const EVERY_MS = 12_000;
@@ -20,7 +20,13 @@ type Fault = (release: Release, pod: Pod) => Promise<unknown>;
 
 const faults: Record<string, Fault> = {
   ...Object.fromEntries(
-    Object.entries(victims).map(([name, kill]) => [`kill ${name}`, (_release: Release, pod: Pod) => kill(pod)]),
+    Object.entries(victims).map(([name, kill]) => [
+      `kill ${name}`,
+      async (release: Release, pod: Pod) => {
+        await kill(pod);
+        await startedAgain(release, pod);
+      },
+    ]),
   ),
   ...Object.fromEntries(
     Object.entries({ ...cuts, following }).map(([name, cut]) => [
