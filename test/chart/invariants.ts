@@ -32,8 +32,9 @@ const podSpecs = (all: readonly KubernetesObject[]) =>
       }),
   );
 
-const twice = (list: readonly Named[]): string[] => {
-  const names = list.map(({ name }) => name);
+/** Names that two of them have. A port need not have one. */
+const twice = (list: readonly Partial<Named>[]): string[] => {
+  const names = list.flatMap(({ name }) => name ?? []);
   return names.filter((name, index) => names.indexOf(name) !== index);
 };
 const selects = (selector: Strings, labels: Strings) =>

@@ -35,11 +35,14 @@ export async function fuzz(
       if (next % 250 === 0) process.stderr.write(`values tried up to seed ${next}\n`);
       const it = caseOf(next++, namespaces);
       const result = await tried(server, it, folder);
-      if (result === 'accepted' || result === 'refused') outcome[result]++;
-      else
-        outcome.faults.push(
-          `seed ${it.seed}: ${result}\n  ${it.release} in ${it.namespace}: ${JSON.stringify(it.values)}`,
-        );
+      if (result === 'accepted' || result === 'refused') {
+        outcome[result]++;
+        continue;
+      }
+      // At once, too: a long run that is ended before its time must not have seen it in vain.
+      const fault = `seed ${it.seed}: ${result}\n  ${it.release} in ${it.namespace}: ${JSON.stringify(it.values)}`;
+      process.stderr.write(`${fault}\n`);
+      outcome.faults.push(fault);
     }
   };
   await Promise.all(Array.from({ length: WORKERS }, worker));
