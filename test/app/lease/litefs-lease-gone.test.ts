@@ -9,6 +9,9 @@ beforeAll(() => cluster.start(), TIMEOUTS.START);
 afterAll(() => cluster.stop(), TIMEOUTS.STOP);
 jest.setTimeout(TIMEOUTS.TEST);
 
+/** How long the API server takes for an answer, in milliseconds: with a lease of 5 s, a write to the Lease has 800. */
+const SLOW_MS = 900;
+
 /** What the Lease says of the primary, without what each renewal changes. */
 const held = async () => {
   const { metadata, spec } = await cluster.lease();
@@ -39,6 +42,20 @@ test.each([
   expect(refused).toEqual([]);
   expect(await held()).toEqual(before);
   expect((await cluster.primary()).name).toBe(primary.name);
+});
+
+test('an API server that is too slow for the lease stops writes, and no pod takes the role from another', async () => {
+  await cluster.settled();
+  const [primary, row] = [await cluster.primary(), await cluster.write()];
+  const seen = new Set<LeasePod>();
+  for (const { link } of cluster.pods) link.delayAnswers(SLOW_MS);
+  for (let index = 0; index < 60; index++, await delay(250)) for (const pod of await cluster.primaries()) seen.add(pod);
+  expect([...seen].map(({ name }) => name)).toEqual([primary.name]);
+  expect(await cluster.primaries()).toEqual([]);
+  for (const { link } of cluster.pods) link.delayAnswers(0);
+  await cluster.settled();
+  expect(await (await cluster.primary()).rows()).toContain(row);
+  expect(primary.sidecar.output).toMatch(/the API server is slow: no answer in \d+ ms/);
 });
 
 test('whatever stands in the Lease, a pod that starts follows the primary, and another one takes over', async () => {

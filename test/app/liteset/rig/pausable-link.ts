@@ -10,6 +10,7 @@ export class PausableLink {
   #paused = false;
   #dropping = false;
   #left = Number.POSITIVE_INFINITY;
+  #answerMs = 0;
 
   constructor(targetPort: number) {
     this.#server = createServer((near) => {
@@ -20,7 +21,8 @@ export class PausableLink {
       ] as const) {
         this.#sockets.add(from);
         from.on('data', (data) => {
-          to.write(data);
+          if (from === far && this.#answerMs > 0) setTimeout(() => to.write(data), this.#answerMs);
+          else to.write(data);
           this.#left -= data.length;
           if (this.#left < 0) this.pause();
         });
@@ -61,6 +63,12 @@ export class PausableLink {
     this.#dropping = true;
     this.pause();
     for (const socket of this.#sockets) this.#lost.add(socket);
+  }
+
+  /** Passes each answer on so many milliseconds later. What is connected breaks, so that no answer overtakes another. */
+  delayAnswers(ms: number): void {
+    this.#answerMs = ms;
+    this.cut();
   }
 
   /** Lets everything go on that is not lost. */
