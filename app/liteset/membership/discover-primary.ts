@@ -29,8 +29,7 @@ async function ask(membership: Membership, port: number, addresses: string[], is
     addresses.map(async (address) => {
       const status = await askStatus(address, port);
       if (status?.role !== 'primary' || status.pod === membership.pod || !isLost()) return;
-      membership.locate(status.pod, address);
-      membership.announce(status.pod);
+      membership.suggest(status.pod, address);
     }),
   );
 }

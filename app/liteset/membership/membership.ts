@@ -7,6 +7,11 @@ import { Copy } from './copy.ts';
 import { Fence } from './fence.ts';
 import { Leadership } from './leadership.ts';
 
+interface Located {
+  readonly host: string;
+  readonly address: string;
+}
+
 /**
  * What this pod knows of the cluster: role, primary, its own copy, and until when its lease lasts. LiteFS's events tell it.
  * While they are lost this pod counts as a replica that knows no primary: it must not take a write that LiteFS may refuse.
@@ -19,7 +24,8 @@ export class Membership {
   readonly #logger: Logger;
   readonly #leadership: Leadership;
   readonly #emitter = new EventEmitter<{ primary: []; demoted: []; transaction: []; replaced: [Position[]] }>();
-  #located: { host: string; address: string } | undefined;
+  #located: Located | undefined;
+  #suggested: Located | undefined;
   #streaming = false;
   #joined = false;
 
@@ -43,7 +49,7 @@ export class Membership {
 
   /** Where to connect to a host: the address that is known for it, or else its name. */
   addressOf(host: string): string {
-    return this.#located?.host === host ? this.#located.address : host;
+    return [this.#located, this.#suggested].find((located) => located?.host === host)?.address ?? host;
   }
 
   /** Takes in the address of a host, which is the primary or will be. */
@@ -113,6 +119,16 @@ export class Membership {
   /** Takes in the old primary's word that it has switched over to another pod. */
   announce(host: string): void {
     this.#leadership.announce(host);
+    this.changes.notify();
+  }
+
+  /**
+   * Takes in that the pod at an address says that it is the primary, for as long as LiteFS names none. It says the pod's name, which
+   * nobody can connect to: LiteFS's name for the same pod is another.
+   */
+  suggest(host: string, address: string): void {
+    this.#suggested = { host, address };
+    this.#leadership.suggest(host);
     this.changes.notify();
   }
 

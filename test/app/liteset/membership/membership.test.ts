@@ -49,6 +49,20 @@ test('events arrive whole however the stream is cut, and after it is broken', as
   litefs.close();
 });
 
+test('what another pod says of itself counts while LiteFS names nobody, and no longer', () => {
+  const membership = member('suggested');
+  membership.apply(initial(false));
+  membership.suggest('pod-0', '10.0.0.1');
+  expect([membership.primary, membership.addressOf('pod-0')]).toEqual(['pod-0', '10.0.0.1']);
+  // As the sidecar tells it: under the name that LiteFS has for the same pod.
+  membership.locate('pod-0.pods', '10.0.0.1');
+  expect(membership.addressOf('pod-0')).toBe('10.0.0.1');
+  membership.apply({ type: 'primaryChange', data: { isPrimary: false, hostname: 'pod-0.pods' } });
+  expect(membership.primary).toBe('pod-0.pods');
+  membership.apply({ type: 'primaryChange', data: { isPrimary: false } });
+  expect(membership.primary).toBeUndefined();
+});
+
 test('a pod that has lost its primary is still connected, and one that has lost LiteFS is not', () => {
   const membership = member('connected');
   expect(membership.connected).toBe(false);
