@@ -32,9 +32,8 @@ const podSpecs = (all: readonly KubernetesObject[]) =>
       }),
   );
 
-/** Names that two of them have. A port need not have one. */
-const twice = (list: readonly Partial<Named>[]): string[] => {
-  const names = list.flatMap(({ name }) => name ?? []);
+const twice = (list: readonly Named[]): string[] => {
+  const names = list.map(({ name }) => name);
   return names.filter((name, index) => names.indexOf(name) !== index);
 };
 const selects = (selector: Strings, labels: Strings) =>
@@ -91,7 +90,9 @@ export function violations(all: readonly KubernetesObject[]): string[] {
     for (const { name } of volumes) check(used.includes(name), `${owner} has the volume ${name}, which nobody mounts`);
     for (const it of containers) {
       const paths = list(it, 'volumeMounts').map((mount) => ({ name: String(at(mount, 'mountPath')) }));
-      for (const part of [list(it, 'env'), list(it, 'ports'), paths])
+      // A port need not have a name.
+      const ports = list(it, 'ports').filter(({ name }) => name !== undefined);
+      for (const part of [list(it, 'env'), ports, paths])
         check(twice(part).length === 0, `${owner}: ${it.name} has ${twice(part)} twice`);
       for (const { name } of list(it, 'volumeMounts'))
         check(
