@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { annotations as annotationsOf, host, optionalName } from './kubernetes/names.ts';
 import { unknowns } from './types.ts';
 
-const annotations = (of: string) => annotationsOf().describe(`Annotations of the ${of}.`);
+const annotations = (of: string, more = '') => annotationsOf().describe(`Annotations of the ${of}.${more}`);
 
 export const ingress = z.strictObject({
   enabled: z
@@ -14,9 +14,9 @@ export const ingress = z.strictObject({
     .default('')
     .describe('Class of the Ingress. The default class of the cluster if empty.')
     .meta({ examples: ['traefik'] }),
-  annotations: annotationsOf().describe(
-    'Annotations of the Ingress. What a proxy adds to answers is set here or at the proxy: for example compression, ' +
-      'which the application leaves to it.',
+  annotations: annotations(
+    'Ingress',
+    ' What a proxy adds to answers is set here or at the proxy: for example compression, which the application leaves to it.',
   ),
   hosts: z
     .array(

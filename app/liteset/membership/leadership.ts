@@ -2,7 +2,8 @@ import type { Role } from '../options.ts';
 
 /**
  * How long the word of the old primary on who took over counts more than LiteFS's, in milliseconds. LiteFS names the old
- * one for a moment after a switchover, and nobody until it has connected to the new one, for about a second.
+ * one for a moment after a switchover, and nobody until it has connected to the new one, for about a second. What other pods say
+ * of themselves lasts as long.
  */
 const ANNOUNCED_MS = 3_000;
 

@@ -18,11 +18,8 @@ export function crashStories(release: Release, rounds: number, limit: Timeout): 
         await underChaos(release, step, `${what} killed`, async (load) => {
           for (let round = 0; round < rounds; round++) {
             const began = performance.now();
-            const pod = await step(`kill ${round}`, async () => {
-              const pod = await primaryPod(release);
-              await kill(pod);
-              return pod;
-            });
+            const pod = await step(`the primary ${round}`, () => primaryPod(release));
+            await step(`kill ${round}`, () => kill(pod));
             await load.acknowledges();
             gaps.push(longestGap(load.history, began));
             await step('the pod is started again', () => startedAgain(release, pod));
