@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { both, ratios, systemsOf } from './against.ts';
 import type { Result, Run } from './generator.ts';
 import { type LoadName, loads } from './loads.ts';
 import type { Measured } from './measured.ts';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     invoices: { type: 'string', default: '412' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
+    against: { type: 'string' },
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -30,10 +32,12 @@ const { values } = parseArgs({
 if (values.help) {
   const about = Object.entries(systems).map(([name, system]) => `  ${name.padEnd(10)} ${system.about}`);
   console.log(`npm run bench -- [--systems a,b] [--loads a,b] [--clients 1,64] [--invoices 412,1000000] [--rounds 5] [--seconds 3] [--write]
+  [--against CHECKOUT]   measures the systems of another checkout beside these, and prints the ratios
 loads: ${Object.keys(loads).join(', ')}\nsystems:\n${about.join('\n')}`);
   process.exit(0);
 }
 const list = (text: string): string[] => text.split(',').filter(Boolean);
+const known = { ...systems, ...(values.against && (await systemsOf(values.against))) };
 const execute = promisify(execFile);
 
 async function generate(run: Run): Promise<Result> {
@@ -47,9 +51,9 @@ async function measure(invoices: number): Promise<Measured[]> {
   const running: [string, System][] = [];
   const measured = new Map<string, Measured>();
   try {
-    for (const name of list(values.systems)) {
+    for (const name of list(values.systems).flatMap((one) => (values.against ? both(one) : one))) {
       mkdirSync(join(folder, name));
-      const system = await systems[name]?.start(join(folder, name), database);
+      const system = await known[name]?.start(join(folder, name), database);
       if (!system) throw new Error(`there is no system ${name}`);
       running.push([name, system]);
     }
@@ -80,5 +84,6 @@ async function measure(invoices: number): Promise<Measured[]> {
 const all: Measured[] = [];
 for (const invoices of list(values.invoices).map(Number)) all.push(...(await measure(invoices)));
 console.log(table(all));
+if (values.against) console.log(ratios(all));
 if (values.write) writeReport(all, `npm run bench -- ${process.argv.slice(2).join(' ')}`);
 if (all.some(({ results }) => results.some(({ errors }) => errors > 0))) process.exitCode = 1;
