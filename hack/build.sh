@@ -3,7 +3,7 @@
 #
 #   hack/build.sh MODULE...
 #
-# A MODULE is a folder of hack/airgap/go, such as actionlint, helm, helm3, litefs or registry, or `volume`. Needs Go. What is built is kept in
+# A MODULE is a folder of hack/airgap/go, such as actionlint, helm, helm3, litefs or registry, or `agent` or `volume`. Needs Go. What is built is kept in
 # ~/.cache/liteset (LITESET_CACHE). hack/test.sh calls this by itself; here it is for a test that is run alone.
 # Undo: remove hack/.bin.
 # shellcheck source=hack/lib/common.sh

@@ -3,7 +3,7 @@
 #
 #   hack/test.sh [unit|chart|e2e|all] [options of hack/up.sh]
 #
-#   unit    style, types, and the application: the middleware on a real LiteFS, the invoice service, the backup, the scripts
+#   unit    style, types, and the application: the middleware on a real LiteFS, the invoice service, the agent, the backup, the scripts
 #   chart   the chart: generated anew and compared, rendered by both Helm versions, its values refused and accepted, released to a
 #           registry on this machine
 #   e2e     the cluster: hack/up.sh, then the stories told in test/e2e
@@ -52,6 +52,12 @@ backup_tests() {
     TESTS=$(go test -trimpath -list . ./... | grep -c '^Test')
 }
 
+agent_tests() {
+  export CGO_ENABLED=0 LITESET_TOOLS=1
+  cd app/agent && go vet -trimpath ./... && GOFLAGS="$(go env GOFLAGS) -trimpath" "$BIN/staticcheck" ./... && go test -trimpath ./... &&
+    TESTS=$(go test -trimpath -list . ./... | grep -c '^Test')
+}
+
 volume_tests() {
   export CGO_ENABLED=0
   cd app/volume && go vet -trimpath ./... && GOFLAGS="$(go env GOFLAGS) -trimpath" "$BIN/staticcheck" ./... && go test -trimpath ./...
@@ -85,10 +91,11 @@ if wants unit; then
   # They wait for most of their time. The cluster takes what is left of the processor.
   beside 'The backup (Go)' backup_tests
   beside 'The volume (Go)' volume_tests
+  beside 'The agent (Go)' agent_tests
   beside 'Known vulnerabilities (Go)' hack/vulnerabilities.sh
   if [ "$WHAT" = all ]; then
     beside 'hack/up.sh' nice -n 19 hack/up.sh "$@"
-    build_meanwhile helm3 registry
+    build_meanwhile helm3 registry pocketbase
   fi
   PROJECTS=(hack docs app)
   if wants chart && [ -d "$(go_output helm)" ] && [ -d "$(go_output helm3)" ] && [ -d "$(go_output registry)" ]; then
@@ -116,11 +123,12 @@ if wants e2e; then
   if [ "$REGISTRY_MODE" = auto ]; then REGISTRY_MODE=$(registry_mode); fi
   if [ -n "${LITESET_LONG-}" ]; then part 'Images for arm64' hack/arm64.sh "--$REGISTRY_MODE"; fi
   # Stories need what a user may leave out: Consul, Helm 3 beside Helm 4, Litestream as it is published, and an S3 server.
-  build_steps consul helm3 litestream versitygw registry
+  build_steps consul helm3 litestream versitygw registry pocketbase
   link_tool helm3 helm3
   link_tool registry registry
   link_tool litestream litestream
   step 'Consul' "See \`kubectl --context $CONTEXT -n consul get pods\`." install_consul
+  step 'Applications that know nothing of Liteset' 'See the log above.' build_foreign_images
   step 'S3 server' "See \`kubectl --context $CONTEXT -n s3 get pods\`." install_s3
   # The whole cluster is one control group beside this shell's processes: those give way, or leases run out while it waits for them.
   part 'Stories on the cluster' nice npx jest --selectProjects e2e --maxWorkers 3

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Looks for known vulnerabilities that the Go programs of the images call: LiteFS as it is patched, the volume, the backup.
+# Looks for known vulnerabilities that the Go programs of the images call: LiteFS as it is patched, the volume, the agent, the backup.
 #
 #   hack/vulnerabilities.sh
 #
@@ -34,5 +34,6 @@ scan() {
 }
 scan "$work" github.com/superfly/litefs/cmd/litefs
 scan "$ROOT/app/volume" github.com/liteset/liteset/app/volume
+scan "$ROOT/app/agent" github.com/liteset/liteset/app/agent
 scan "$ROOT/app/backup" github.com/liteset/liteset/app/backup
 exit "$code"

@@ -72,7 +72,7 @@ func wrongUse(what string) error {
 
 // options are what the flags say.
 type options struct {
-	data, pod, peers, http, host, litefsPort, sidecar string
+	data, pod, peers, http, host, litefsPort, clusterPort, sidecar string
 	keep, pause                                       time.Duration
 	reserve, rate                                     uint64
 	process                                           int
@@ -85,6 +85,7 @@ func (o *options) flags(command string) *flag.FlagSet {
 	f.StringVar(&o.pod, "pod", os.Getenv("POD_NAME"), "`name` of this pod")
 	f.StringVar(&o.peers, "peers", os.Getenv("PEERS"), "DNS `names` whose addresses are all pods, separated by commas")
 	f.StringVar(&o.litefsPort, "litefs-port", "20202", "`port` on which the LiteFS of each pod listens")
+	f.StringVar(&o.clusterPort, "cluster-port", os.Getenv("CLUSTER_PORT"), "`port` on which a primary of this pod is asked to hand over")
 	f.StringVar(&o.host, "host", "127.0.0.1", "`host` on which this pod's LiteFS and application listen")
 	f.StringVar(&o.http, "http", listens(), "`addresses` of the application, on which clients and probes are answered while the pod waits")
 	f.StringVar(&o.sidecar, "sidecar", "", "`URL` of the sidecar of the lease; none if empty")
@@ -121,7 +122,7 @@ func (o *options) start() start.Options {
 
 func (o *options) scrub() scrub.Options {
 	return scrub.Options{
-		Data: o.data, Pod: o.pod, Host: o.host, Peers: list(o.peers), LitefsPort: o.litefsPort, ClusterPort: os.Getenv("CLUSTER_PORT"),
+		Data: o.data, Pod: o.pod, Host: o.host, Peers: list(o.peers), LitefsPort: o.litefsPort, ClusterPort: o.clusterPort,
 		Sidecar: sidecar.Sidecar{URL: o.sidecar, Data: o.data}, Rate: o.rate, Pause: o.pause, Process: o.process,
 	}
 }

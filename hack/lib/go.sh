@@ -5,10 +5,10 @@ GO_MODULES=$ROOT/hack/airgap/go
 # The requirements of Kubernetes, if not those of its go.mod: `--kubernetes oldest` names another file beside it.
 KUBERNETES_MODFILE=
 
-# kubectl by itself is a part of Kubernetes, and volume is our own; all else has a folder of its own here.
+# kubectl by itself is a part of Kubernetes, agent and volume are our own; all else has a folder of its own here.
 go_folder() {
   case $1 in
-    volume) echo "$ROOT/app/volume" ;;
+    agent | volume) echo "$ROOT/app/$1" ;;
     *) echo "$GO_MODULES/${1/#kubectl/kubernetes}" ;;
   esac
 }
@@ -166,6 +166,8 @@ go_build_litefs() {
     die "hack/versions.env says LiteFS $LITEFS_VERSION, the REVISION of hack/airgap/go/litefs/build.sh another one: change both"
 }
 
+go_build_agent() { gobuild "$1/liteset-agent" .; }
+
 go_build_volume() { gobuild "$1/liteset-volume" .; }
 
 go_build_litestream() {
@@ -176,6 +178,11 @@ go_build_litestream() {
 go_build_versitygw() {
   pinned versitygw github.com/versity/versitygw "$VERSITYGW_VERSION"
   LDFLAGS="-X main.Version=$VERSITYGW_VERSION" gobuild "$1/" github.com/versity/versitygw/cmd/versitygw
+}
+
+go_build_pocketbase() {
+  pinned pocketbase github.com/pocketbase/pocketbase "$POCKETBASE_VERSION"
+  gobuild "$1/pocketbase" github.com/pocketbase/pocketbase/examples/base
 }
 
 go_build_actionlint() {
