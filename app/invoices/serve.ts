@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DEFAULT_LIMITS } from '../liteset/group-commit/group.ts';
+import { consoleLike } from '../liteset/lib/console-like.ts';
 import { listen } from '../liteset/lib/process.ts';
 import { liteset as createLiteset } from '../liteset/liteset.ts';
 import { LongReads } from '../liteset/reads/long-reads.ts';
@@ -106,13 +107,4 @@ function writerThread(
     limits: { ...DEFAULT_LIMITS, maxGroup: writeGroup },
   };
   return { program: join(appDir, 'writes', 'thread.ts'), data };
-}
-
-/** Liteset logs as the console does: a message, then what belongs to it. */
-function consoleLike(logger: pino.Logger): Pick<Console, 'info' | 'warn' | 'error'> {
-  const at =
-    (level: 'info' | 'warn' | 'error') =>
-    (message: unknown, ...rest: unknown[]): void =>
-      logger[level](rest.length > 0 ? { detail: rest } : {}, String(message));
-  return { info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -77,8 +77,8 @@ export class ClusterMember {
       isShort: () => volume?.short,
       onPrimary: (host) => membership.announce(host),
       onDiscarded: (positions) => reportDiscarded(positions, { kept, counters, logger, fenceUrl }),
-      promote: async (position) =>
-        this.#departure.hasBegun ? 'it is going down' : takeOver(litefsUrl, position, membership, logger),
+      promote: async (position, all) =>
+        this.#departure.hasBegun ? 'it is going down' : takeOver(litefsUrl, { position, all }, membership, logger),
     });
     this.#reporting = reporter.run(this.#end.signal);
     membership.onBecomePrimary(() => void this.#onPromoted(litefsUrl));

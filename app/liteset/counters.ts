@@ -37,6 +37,8 @@ export interface Counters {
   acknowledgeRefused: number;
   /** Writes executed whose client was told that too few replicas have them. */
   acknowledgeUnknown: number;
+  /** Answers in whose place the client was told that LiteFS may not have what the request wrote. */
+  unsettled: number;
   /** Transactions of this pod's copy that the primary's history does not have: they were discarded. */
   discardedTransactions: number;
   /** Bytes that are free on the volume of the database now; 0 where nobody looks at it. */
@@ -67,6 +69,7 @@ export const newCounters = (): Counters => ({
   readsShort: 0,
   acknowledgeRefused: 0,
   acknowledgeUnknown: 0,
+  unsettled: 0,
   discardedTransactions: 0,
   volumeFree: 0,
   volumeNoted: 0,

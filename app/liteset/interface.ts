@@ -3,7 +3,8 @@ import type { Counters } from './counters.ts';
 import type { Committer, CommitterOptions } from './group-commit/committer.ts';
 import type { Cluster, Status } from './membership/peers.ts';
 import type { Role } from './options.ts';
-import type { RequestHandler } from './routing/requests.ts';
+import type { Next, RequestHandler } from './routing/requests.ts';
+import type { Ways } from './routing/way.ts';
 import type { SwitchoverResult } from './switchover/switchover.ts';
 
 /** What an application holds of Liteset. */
@@ -12,9 +13,16 @@ export interface Liteset {
    * Serves a request of `node:http`, or calls `next`, which has the application answer it here. Nobody may have read the body
    * before: it is forwarded with the request. A problem is answered as RFC 9457 has it.
    */
-  middleware(req: IncomingMessage, res: ServerResponse, next: () => void): void;
+  middleware(req: IncomingMessage, res: ServerResponse, next: Next): void;
   /** The same for frameworks that answer errors themselves: rejects with a `Problem` instead. See `forExpress`. */
   readonly handle: RequestHandler;
+  /**
+   * Finds who answers what is no plain request, such as an upgrade to a WebSocket: this pod or the primary, once one of them can be reached.
+   * It is not held in a switchover, and nothing waits for its end.
+   *
+   * @throws Problem if neither can be reached in time.
+   */
+  reach(req: IncomingMessage, signal: AbortSignal, ways: Ways): Promise<void>;
   /** What to answer instead of an error of a handler: what SQLite says becomes a `Problem`, any other error stays. */
   explain(error: unknown, res: ServerResponse): Promise<unknown>;
   role(): Role;
@@ -49,6 +57,8 @@ export interface Liteset {
   committer(options: CommitterOptions): Committer;
   /** Calls the listener whenever this pod becomes the primary; at once if it is already. */
   onBecomePrimary(listener: () => void): void;
+  /** Calls the listener whenever `primary()` has changed. */
+  onPrimaryChange(listener: () => void): void;
   /**
    * Calls the listener for every transaction of the database, also those of other processes, and whenever LiteFS's events
    * begin again, since what happened meanwhile is not told. Returns how to stop.

@@ -9,7 +9,10 @@ import { Committer } from './group-commit/committer.ts';
 import type { Liteset } from './interface.ts';
 import { Addresses } from './lib/addresses.ts';
 import { shared } from './lib/shared.ts';
+import { askLitefs } from './litefs/client.ts';
 import { followEvents } from './litefs/events.ts';
+import { positionFirst } from './litefs/position-first.ts';
+import type { Positions } from './litefs/positions.ts';
 import { discoverPrimary } from './membership/discover-primary.ts';
 import { Membership } from './membership/membership.ts';
 import { askCluster, statusOf } from './membership/peers.ts';
@@ -24,11 +27,14 @@ import { Standstill } from './replication/standstill.ts';
 import { Vouched } from './replication/vouched.ts';
 import { Admission } from './routing/admission.ts';
 import { Bodies, type BodyLimits } from './routing/bodies.ts';
+import { handleOnPrimary } from './routing/primary-requests.ts';
 import { ReadWaits } from './routing/read-waits.ts';
 import { handleRequests } from './routing/requests.ts';
 import { VolumeRoom } from './routing/volume-room.ts';
 import { WaitingRoom } from './routing/waiting-room.ts';
+import { Way } from './routing/way.ts';
 import { Gate } from './switchover/gate.ts';
+import { failed } from './switchover/promotion.ts';
 import { Switchover } from './switchover/switchover.ts';
 
 export type { Counters } from './counters.ts';
@@ -38,6 +44,8 @@ export type { Cluster, Status } from './membership/peers.ts';
 export type { LitesetOptions, Role } from './options.ts';
 export type { SwitchoverResult } from './switchover/switchover.ts';
 
+/** How long LiteFS may take to say where its databases stand, in milliseconds. */
+const POSITIONS_MS = 2_000;
 const MEBIBYTE = 1024 * 1024;
 /** Longest that DNS may take to name the pods, in milliseconds: then those are asked that it named last. */
 const DNS_MS = 1_000;
@@ -55,7 +63,9 @@ export function liteset(options: LitesetOptions): Liteset {
   const { ackReplicas = 0, ackTimeoutMs = 2_000, ackPolicy = 'refuse' } = options;
   if (ackReplicas > 0 && (litefsUrl === undefined || options.clusterPort === undefined))
     throw new Error('Replicas can acknowledge writes only with LiteFS and a cluster port.');
-  const membership = new Membership(pod, litefsUrl === undefined ? undefined : database, logger, options.fenceUrl);
+  const { runOn = 'all', application, positions } = options;
+  const onLitefs = litefsUrl === undefined ? undefined : database;
+  const membership = new Membership(pod, onLitefs, logger, options.fenceUrl, positions);
   const counters = newCounters();
   const addresses = new Addresses();
   const arrivals = new Arrivals();
@@ -71,9 +81,11 @@ export function liteset(options: LitesetOptions): Liteset {
   let committer: Committer | undefined;
   const writes = new WritePolicy(ack, { membership, replicas, counters });
   const reads = new ReadPolicy(ack, { membership, replicas, vouched, counters }, () => committer);
-  const admission = new Admission(ack, { membership, gate, replicas, counters });
+  const admission = new Admission(ack, { membership, gate, replicas, counters, application });
+  application?.onChange(() => membership.changes.notify());
   const switchover = new Switchover({
-    ...{ membership, gate, replicas, counters, logger },
+    ...{ membership, gate, replicas, counters, logger, application },
+    positions: application && litefsUrl !== undefined ? () => allPositions(litefsUrl) : undefined,
     allowed: options.switchover === true,
     timeoutMs: options.switchoverMs ?? 5_000,
   });
@@ -90,7 +102,14 @@ export function liteset(options: LitesetOptions): Liteset {
   const following = litefsUrl
     ? followEvents(
         litefsUrl,
-        { onEvent: (event) => membership.apply(event), onLost: (error) => membership.lose(error) },
+        positionFirst(
+          positions,
+          {
+            onEvent: (event, position) => membership.apply(event, position),
+            onLost: (error) => membership.lose(error),
+          },
+          end.signal,
+        ),
         end.signal,
       )
     : membership.apply({ type: 'init', data: { isPrimary: true } });
@@ -102,24 +121,41 @@ export function liteset(options: LitesetOptions): Liteset {
 
   void volume?.watch(end.signal);
 
-  const handle = handleRequests({
-    ...{ arrivals, membership, admission, gate, volume, reads, writes, peerPort, primaryWaitMs },
-    bodies: new Bodies(bodyLimits(options), counters),
-    rooms: { reads: room(), writes: room() },
-    readWaits: new ReadWaits(
-      { requests: waitingRequests, ms: readWaitMs },
-      membership,
-      new PrimaryPosition(membership, statusPort),
-      counters,
-    ),
-    answersStatus: options.statusPort === undefined,
-    tokenCookie: options.tokenCookie ?? TOKEN_COOKIE,
-    trustedOrigins: options.trustedOrigins ?? [],
-  });
+  const rooms = { reads: room(), writes: room() };
+  const way = new Way({ membership, admission, application, room: rooms.writes, peerPort, primaryWaitMs });
+  const answersStatus = options.statusPort === undefined;
+  const handleAll = () =>
+    handleRequests({
+      ...{
+        arrivals,
+        membership,
+        admission,
+        gate,
+        volume,
+        reads,
+        writes,
+        peerPort,
+        primaryWaitMs,
+        rooms,
+        answersStatus,
+      },
+      bodies: new Bodies(bodyLimits(options), counters),
+      readWaits: new ReadWaits(
+        { requests: waitingRequests, ms: readWaitMs },
+        membership,
+        new PrimaryPosition(membership, statusPort),
+        counters,
+      ),
+      tokenCookie: options.tokenCookie ?? TOKEN_COOKIE,
+      trustedOrigins: options.trustedOrigins ?? [],
+    });
+  const handle =
+    runOn === 'all' ? handleAll() : handleOnPrimary({ membership, gate, volume, writes, way, answersStatus });
 
   return {
     middleware: (req, res, next) => void handle(req, res, next).catch((error) => answerProblem(res, error)),
     handle,
+    reach: (req, signal, ways) => way.take(req, signal, ways),
     explain: async (error, res) => explainSqlite(await explainReplicaWrite(membership, error, res)),
     role: () => membership.role,
     primary: () => membership.primary,
@@ -134,6 +170,7 @@ export function liteset(options: LitesetOptions): Liteset {
       return committer;
     },
     onBecomePrimary: (listener) => membership.onBecomePrimary(listener),
+    onPrimaryChange: (listener) => membership.onPrimaryChange(listener),
     onTransaction: (listener) => membership.onTransaction(listener),
     status: () => statusOf(membership),
     cluster: survey,
@@ -146,6 +183,13 @@ export function liteset(options: LitesetOptions): Liteset {
       membership.copy.close();
     },
   };
+}
+
+/** Another process may have more databases than the one that is followed. */
+async function allPositions(litefsUrl: string): Promise<Positions> {
+  const status = await askLitefs(litefsUrl, POSITIONS_MS);
+  if (!status) throw failed('LiteFS does not say where its databases stand.');
+  return status.positions;
 }
 
 function bodyLimits({ maxBodyBytes = 16 * MEBIBYTE, ...options }: LitesetOptions): BodyLimits {

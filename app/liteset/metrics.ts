@@ -44,6 +44,11 @@ const ofCounters: Record<keyof Counters, [name: string, kind: Metric<unknown>['k
     'counter',
     'Writes executed whose client was told that too few replicas have them.',
   ],
+  unsettled: [
+    'unsettled_requests_total',
+    'counter',
+    'Requests executed whose client was told that LiteFS may not have what they wrote.',
+  ],
   discardedTransactions: ['discarded_transactions_total', 'counter', 'Transactions of this pod that were discarded.'],
   volumeFree: ['volume_free_bytes', 'gauge', 'Bytes that are free on the volume of the database.'],
   volumeNoted: [

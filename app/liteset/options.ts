@@ -1,3 +1,6 @@
+import type { PositionSource } from './litefs/position.ts';
+import type { Application } from './routing/application.ts';
+
 /** Where LiteFS has its transactions, and where those go that it will discard. */
 export interface KeepOptions {
   /** LiteFS's folder of the database's LTX files: `<data>/dbs/<database>/ltx`. This process must be able to read it. */
@@ -96,6 +99,15 @@ export interface LitesetOptions {
    * that has room. Default: none is looked at.
    */
   volume?: VolumeOptions | undefined;
+  /**
+   * Which pods answer requests. `all`: each answers reads. `primary`: only the primary does, whatever the method; each request is handled
+   * like a write, bodies are passed on as they come, and requests from pages of other origins are not refused. Default: `all`.
+   */
+  runOn?: 'all' | 'primary';
+  /** The application, with `runOn: 'primary'`, if it is a process of its own: see `Application`. Default: it answers within this process. */
+  application?: Application | undefined;
+  /** Who tells where this pod's copy stands. Default: LiteFS's file beside the database. */
+  positions?: PositionSource | undefined;
   /** Where changes of role, lost connections and switchovers are told. Default: the console. */
   logger?: Logger;
 }

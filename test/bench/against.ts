@@ -20,7 +20,9 @@ export function ratios(measured: readonly Measured[]): string {
   const rows = measured.flatMap((here) => {
     const other = measured.find((one) => one.system === here.system + OTHER && isAlike(one, here));
     if (!other) return [];
-    const each = here.results.map(({ perSecond }, round) => perSecond / (other.results[round]?.perSecond ?? Number.NaN));
+    const each = here.results.map(
+      ({ perSecond }, round) => perSecond / (other.results[round]?.perSecond ?? Number.NaN),
+    );
     const [middle, least, most] = [median(each), Math.min(...each), Math.max(...each)].map((ratio) => ratio.toFixed(2));
     return [`| ${[here.load, here.clients, here.system, middle, least, most].join(' | ')} |`];
   });

@@ -13,6 +13,8 @@ export interface Run {
   /** Host name to send, if not the address's. */
   host?: string | undefined;
   load: LoadName;
+  /** The request that is sent instead of the load's, each time the same. */
+  call?: Call;
   clients: number;
   seconds: number;
   invoices: number;
@@ -55,7 +57,7 @@ function ask(connection: Client, { body, ...call }: Call, host: string | undefin
   });
 }
 
-async function measure({ url, host, load, clients, seconds, invoices, seed }: Run): Promise<Result> {
+async function measure({ url, host, load, call: fixed, clients, seconds, invoices, seed }: Run): Promise<Result> {
   const latencies: number[] = [];
   let errors = 0;
   let firstError: string | undefined;
@@ -65,7 +67,7 @@ async function measure({ url, host, load, clients, seconds, invoices, seed }: Ru
     const random = seeded(seed * 1_000 + number);
     const connection = new Client(url, { pipelining: 1 });
     while (performance.now() < end) {
-      const call = loads[load](random, invoices);
+      const call = fixed ?? loads[load](random, invoices);
       const sent = performance.now();
       try {
         const { status, text } = await ask(connection, call, host);

@@ -27,6 +27,7 @@ export class HeldResponse {
   readonly #stampHead: StampHead;
   readonly #writeHeadNow: ServerResponse['writeHead'];
   readonly #onEnd: (() => void)[] = [];
+  #onHead: () => void = () => {};
   #state: State = 'open';
   #hasBody = false;
   #decide: () => void = () => {};
@@ -48,6 +49,11 @@ export class HeldResponse {
   onEnd(listener: () => void): void {
     this.#onEnd.push(listener);
     this.#standBeforeBody();
+  }
+
+  /** Calls the listener when the head of the answer goes: the handler may be at its body for long. */
+  onHead(listener: () => void): void {
+    this.#onHead = listener;
   }
 
   /** Keeps back all that the handler answers. `decide` is called once, with its first byte: it releases or replaces the answer, then or later. */
@@ -94,7 +100,9 @@ export class HeldResponse {
       return res;
     }
     if (this.#is('open') && !res.headersSent) this.#stampHead(this.#frozen);
-    return this.#writeHeadNow.apply(res, args);
+    this.#writeHeadNow.apply(res, args);
+    this.#onHead();
+    return res;
   }
 
   get #isKeeping(): boolean {

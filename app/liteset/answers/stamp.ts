@@ -5,6 +5,12 @@ import { ORIGIN, type Position } from '../litefs/position.ts';
 import type { Membership } from '../membership/membership.ts';
 import { formatToken, TOKEN_HEADER, tokenCookie } from './token.ts';
 
+/** Puts who answers, its position and the token on the head of an answer, without a cookie: who is always answered by the primary needs none. */
+export function stampPod(res: ServerResponse, membership: Membership, position: Position): void {
+  sayWho(res, membership, position);
+  if (position.txid !== ORIGIN.txid) res.setHeader(TOKEN_HEADER, formatToken(position));
+}
+
 /** Puts who answers, its position and the token on the head of an answer. */
 export function stampHead(
   req: IncomingMessage,
@@ -14,10 +20,7 @@ export function stampHead(
   position: Position,
   cookie: string,
 ): void {
-  res.setHeader(HEADERS.pod.name, membership.pod);
-  res.setHeader(HEADERS.role.name, membership.role);
-  res.setHeader(HEADERS.position.name, position.txid);
-
+  sayWho(res, membership, position);
   // A replica never takes back what the client has seen elsewhere; the primary does: what it lacks exists no more.
   const kept = token && membership.role === 'replica' && membership.copy.verdict(token) !== 'covered';
   const seen = kept ? token : position;
@@ -30,4 +33,10 @@ export function stampHead(
   const secure = isSecure(req) ? '; Secure' : '';
   res.appendHeader('Set-Cookie', `${cookie}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}`);
   if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'private');
+}
+
+function sayWho(res: ServerResponse, membership: Membership, position: Position): void {
+  res.setHeader(HEADERS.pod.name, membership.pod);
+  res.setHeader(HEADERS.role.name, membership.role);
+  res.setHeader(HEADERS.position.name, position.txid);
 }

@@ -12,16 +12,39 @@ export class WritePolicy extends AnswerPolicy {
   /**
    * Keeps back all that the handler answers, from its first byte on, until enough replicas have the position that this
    * copy has then, and this pod is certain to be the primary. An answer of 400 and above says that nothing was done, and goes at once.
+   *
+   * Where other processes write, their commits have to be LiteFS's first. Nobody knows then what an answer of 400 and above says: only
+   * one of 500 and above, which promises nothing, goes at once.
    */
   hold(req: IncomingMessage, response: HeldResponse): void {
-    const { fence } = this.membership;
-    if (this.ack.replicas === 0 && !fence.exists) return;
+    const { fence, copy } = this.membership;
+    if (this.ack.replicas === 0 && !fence.exists && !copy.settles) return;
     const { epoch } = fence;
     response.hold(() => {
+      if (copy.settles) return void this.#settle(req, response, epoch);
       const position = this.freeze(response);
       if (response.res.statusCode >= 400) response.settle();
       else void this.#decide(req, response, position, epoch).then((problem) => response.settle(problem));
     });
+  }
+
+  async #settle(req: IncomingMessage, response: HeldResponse, epoch: number): Promise<void> {
+    if (response.res.statusCode >= 500) return response.settle();
+    const { membership, counters } = this;
+    counters.holding++;
+    let problem: Problem | undefined;
+    try {
+      const position = (await membership.copy.settle()) ?? membership.copy.position();
+      response.freeze(position);
+      problem = await this.#decide(req, response, position, epoch);
+    } catch (cause) {
+      counters.unsettled++;
+      const detail = `LiteFS on ${membership.pod} does not say that it has all that was written. ${LOOK_FIRST}`;
+      problem = new Problem(problems.unsettled, detail, { headers: retryAfter(req), cause });
+    }
+    response.settle(problem);
+    // A switchover waits for the last one.
+    if (--counters.holding === 0) membership.changes.notify();
   }
 
   /** Returns what the client of a write is told instead of the answer, if anything. */
@@ -85,7 +108,8 @@ export class WritePolicy extends AnswerPolicy {
 
   #unknown(req: IncomingMessage, detail: string): Problem {
     this.counters.acknowledgeUnknown++;
-    const headers = isRepeatable(req) ? RETRY_AFTER : {};
-    return new Problem(problems.notReplicated, `${detail} ${LOOK_FIRST}`, { headers });
+    return new Problem(problems.notReplicated, `${detail} ${LOOK_FIRST}`, { headers: retryAfter(req) });
   }
 }
+
+const retryAfter = (req: IncomingMessage): Record<string, string> => (isRepeatable(req) ? RETRY_AFTER : {});

@@ -13,10 +13,13 @@ export const urlOf = (req: IncomingMessage & { originalUrl?: string }): string =
 export const isSecure = (req: IncomingMessage & { secure?: boolean }): boolean =>
   req.secure ?? (req.socket as Partial<TLSSocket>).encrypted === true;
 
+/** Why such a signal aborts: one for all, since an error of its own for each request would be costly. */
+const OVER = new Error('the answer is sent, or the client has gone');
+
 /** A signal that aborts when the answer is sent or the client has gone. */
 export function abortOnClose(res: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  res.once('close', () => controller.abort());
+  res.once('close', () => controller.abort(OVER));
   return controller.signal;
 }
 

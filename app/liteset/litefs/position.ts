@@ -12,6 +12,19 @@ export interface Position {
 /** The position of a database that has no transaction yet. */
 export const ORIGIN: Position = { txid: '0'.repeat(16), checksum: '0'.repeat(16) };
 
+/** Whatever tells where this pod's copy of the database stands. */
+export interface PositionSource {
+  /** The position; undefined while it is not known. */
+  read(): Position | undefined;
+  /**
+   * Waits until the position covers all that any process of this pod can have seen, and returns it; undefined while there is no
+   * such database. Without this method `read` always does. Rejects if that cannot be had.
+   */
+  settle?(): Promise<Position | undefined>;
+  /** Forgets what it knows, or has open. The next call begins anew. */
+  close(): void;
+}
+
 const LENGTH = 'txid............/checksum........'.length;
 
 /** Reads `<txid>/<checksum>`; undefined if it is not one. */
@@ -32,7 +45,7 @@ export const samePosition = (one: Position, other: Position): boolean =>
  * it away before it releases the locks of a commit (docs/explanation/decisions/0003-position-of-an-answer.md), so that a read takes
  * microseconds between two transactions and one round trip to LiteFS after each.
  */
-export class PositionFile {
+export class PositionFile implements PositionSource {
   readonly #path: string;
   readonly #buffer = Buffer.alloc(LENGTH);
   #fd: number | undefined;

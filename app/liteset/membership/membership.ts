@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { LitefsEvent } from '../litefs/events.ts';
-import type { Position } from '../litefs/position.ts';
+import type { Position, PositionSource } from '../litefs/position.ts';
 import type { Logger, Role } from '../options.ts';
 import { Changes } from './changes.ts';
 import { Copy } from './copy.ts';
@@ -29,10 +29,19 @@ export class Membership {
   #streaming = false;
   #joined = false;
 
-  /** `database`: its path on LiteFS's mount; none without LiteFS. `fenceUrl`: where the end of the lease is told. */
-  constructor(pod: string, database: string | undefined, logger: Logger, fenceUrl?: string) {
+  /**
+   * `database`: its path on LiteFS's mount; none without LiteFS. `fenceUrl`: where the end of the lease is told. `positions`: who tells
+   * positions, if not LiteFS's file.
+   */
+  constructor(
+    pod: string,
+    database: string | undefined,
+    logger: Logger,
+    fenceUrl?: string,
+    positions?: PositionSource,
+  ) {
     this.pod = pod;
-    this.copy = new Copy(database);
+    this.copy = new Copy(database, positions);
     this.fence = new Fence(fenceUrl, this.changes, (host, address) => this.locate(host, address));
     this.#leadership = new Leadership(pod);
     this.#logger = logger;
@@ -90,8 +99,8 @@ export class Membership {
     return this.role === 'primary' && this.fence.holds(epoch);
   }
 
-  /** Takes in an event of LiteFS. */
-  apply(event: LitefsEvent): void {
+  /** Takes in an event of LiteFS; with the first one where the copy stands, if somebody was asked for it. */
+  apply(event: LitefsEvent, position?: Position): void {
     if (event.type === 'tx') {
       if (event.db !== this.copy.database) return;
       const replaced = this.copy.advance({ txid: event.data.txID, checksum: event.data.postApplyChecksum });
@@ -102,7 +111,7 @@ export class Membership {
     }
     if (event.type === 'init') {
       this.#streaming = true;
-      this.copy.begin();
+      this.copy.begin(position);
       this.#emitter.emit('transaction');
     }
     const { isPrimary, hostname } = event.data;
@@ -136,6 +145,17 @@ export class Membership {
   onBecomePrimary(listener: () => void): void {
     this.#emitter.on('primary', listener);
     if (this.role === 'primary') listener();
+  }
+
+  /** Calls the listener each time `primary` has changed, whoever said so. */
+  onPrimaryChange(listener: () => void): void {
+    let last = this.primary;
+    this.changes.listen(() => {
+      const { primary } = this;
+      if (primary === last) return;
+      last = primary;
+      listener();
+    });
   }
 
   /** Calls the listener each time this pod is the primary no more, before LiteFS follows another one. */

@@ -47,6 +47,13 @@ export const problems = {
     'The write was done, but may be lost',
     'Look whether the write is there before you repeat it. With an `Idempotency-Key`, repeat it.',
   ),
+  unsettled: kind(
+    'unsettled',
+    504,
+    'The request was executed, but LiteFS may not have what it wrote',
+    'Look whether the write is there before you repeat it. With an `Idempotency-Key`, repeat it.',
+  ),
+  applicationAway: kind('application-away', 503, 'The application does not answer', REPEAT),
   readNotReplicated: kind('read-not-replicated', 503, 'The data that was read may be lost', REPEAT_READ),
   switchoverRefused: kind(
     'switchover-refused',

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Position } from '../litefs/position.ts';
+import type { Positions } from '../litefs/positions.ts';
 import type { Membership } from '../membership/membership.ts';
 import { ReportSession } from './report-session.ts';
 import type { Order, Report } from './reports.ts';
@@ -28,8 +29,11 @@ export interface ReporterOptions {
   onPrimary(host: string): void;
   /** These of the transactions that were replaced are not in the primary's history; none, if it was a snapshot only. */
   onDiscarded(positions: Position[]): void;
-  /** The primary wants this pod, if it is at this position, to take over. Returns why LiteFS does not, if it says so. */
-  promote(position: Position): Promise<string | undefined>;
+  /**
+   * The primary wants this pod to take over, if it is at this position, and once it has all of these of other databases. Returns why it
+   * does not, if that is certain.
+   */
+  promote(position: Position, all: Positions | undefined): Promise<string | undefined>;
 }
 
 /**
@@ -116,7 +120,7 @@ export class Reporter {
       this.#replaced = undefined;
       onDiscarded(order.discarded);
     }
-    return order.promote && promote(order.promote);
+    return order.promote && promote(order.promote, order.all);
   }
 
   #report(candidate: boolean): Report {

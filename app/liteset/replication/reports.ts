@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromLine, toLine } from '../lib/json-lines.ts';
 import { formatPosition, type Position, parsePosition } from '../litefs/position.ts';
+import { parsePositions } from '../litefs/positions.ts';
 
 /** Where a replica reports its positions, on the cluster port of the primary. */
 export const POSITIONS_PATH = '/liteset/positions';
@@ -43,6 +44,11 @@ export type Report = z.infer<typeof report>;
 const order = z.object({
   /** Have LiteFS promote you, if this is your position. */
   promote: position.optional(),
+  /** Where all databases of the primary stand, if there may be more than one: with `promote`, those that you have to have first. */
+  all: z
+    .unknown()
+    .transform((value) => parsePositions(JSON.stringify(value ?? {})))
+    .optional(),
   /** Host name of the pod that has taken over. */
   primary: z.string().optional(),
   /** The primary's history has what you have reported. */

@@ -6,6 +6,7 @@ import { Problem } from '../problem/problem.ts';
 import { problems, RETRY_AFTER } from '../problem/types.ts';
 import type { Replicas } from '../replication/replicas.ts';
 import type { Gate } from '../switchover/gate.ts';
+import type { Application } from './application.ts';
 import { mayForward, passedThrough } from './forward.ts';
 
 /** What decides on writes. */
@@ -14,6 +15,8 @@ export interface AdmissionParts {
   gate: Gate;
   replicas: Replicas;
   counters: Counters;
+  /** Undefined where the application answers within this process. */
+  application?: Application | undefined;
 }
 
 /** Whether this pod takes writes now, and what a request is told that nobody takes. */
@@ -26,10 +29,10 @@ export class Admission {
     this.#parts = parts;
   }
 
-  /** Whether this pod may write: it may act as the primary, and no switchover goes on. */
+  /** Whether this pod may write: it may act as the primary, no switchover goes on, and the application answers. */
   get mayWrite(): boolean {
-    const { membership, gate } = this.#parts;
-    return membership.mayActAsPrimary() && !gate.closed;
+    const { membership, gate, application } = this.#parts;
+    return membership.mayActAsPrimary() && !gate.closed && application?.ready !== false;
   }
 
   /** Whether it takes a write of a request: with `refuse`, only if as many replicas are there as have to have it. */
@@ -52,12 +55,16 @@ export class Admission {
   }
 
   #refusalOfPrimary(waitedMs: number, because: (detail: string) => Problem): Problem {
-    const { membership, gate, replicas, counters } = this.#parts;
+    const { membership, gate, replicas, counters, application } = this.#parts;
     if (gate.closed) return because(`A switchover has gone on for ${waitedMs} ms.`);
     if (!membership.mayActAsPrimary()) {
       return because(
         `LiteFS on ${membership.pod} is the primary, but its lease has run out or is not known. Nothing was written.`,
       );
+    }
+    if (application?.ready === false) {
+      const detail = `The application on ${membership.pod} has not answered for ${waitedMs} ms. It was not sent the request.`;
+      return new Problem(problems.applicationAway, detail, { headers: RETRY_AFTER });
     }
     counters.acknowledgeRefused++;
     const detail = `${replicas.all().length} replicas are connected, and ${this.#ack.replicas} must have a write. Nothing was written.`;

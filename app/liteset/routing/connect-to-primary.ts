@@ -51,7 +51,8 @@ export async function connectToPrimary(search: Search): Promise<Socket | 'self'>
   throw whyNot(cause);
 }
 
-function connected(host: string, port: number, ms: number): Promise<Socket> {
+/** Connects within `ms`. Throws if it cannot. */
+export function connected(host: string, port: number, ms: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
     const timer = setTimeout(() => socket.destroy(new Error(`no connection to ${host}:${port} within ${ms} ms`)), ms);

@@ -7,6 +7,7 @@ import { tokenOf } from '../answers/token.ts';
 import type { WritePolicy } from '../answers/write-policy.ts';
 import type { Arrivals } from '../group-commit/arrivals.ts';
 import { abortOnClose, urlOf } from '../lib/http.ts';
+import { isSafe } from '../lib/repeatable.ts';
 import { sendJson } from '../lib/send-json.ts';
 import type { Membership } from '../membership/membership.ts';
 import { STATUS_PATH, statusOf } from '../membership/peers.ts';
@@ -19,8 +20,6 @@ import { forward, mayForward } from './forward.ts';
 import type { ReadWaits } from './read-waits.ts';
 import type { VolumeRoom } from './volume-room.ts';
 import type { WaitingRoom } from './waiting-room.ts';
-
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** What decides on requests. Times are in milliseconds. */
 export interface RequestOptions {
@@ -50,7 +49,10 @@ export interface RequestOptions {
  *
  * @throws Problem if neither this pod nor the primary can answer it.
  */
-export type RequestHandler = (req: IncomingMessage, res: ServerResponse, next: () => void) => Promise<void>;
+export type RequestHandler = (req: IncomingMessage, res: ServerResponse, next: Next) => Promise<void>;
+
+/** Has this pod answer a request: with an `application`, through this connection to it. */
+export type Next = (connection?: Socket) => void;
 
 /** Decides for each request whether this pod answers it, now or when it can, or the primary does. */
 export function handleRequests(options: RequestOptions): RequestHandler {
@@ -63,7 +65,7 @@ export function handleRequests(options: RequestOptions): RequestHandler {
       stampHead(req, res, membership, token, shown, tokenCookie),
     );
     if (options.answersStatus && asksForStatus(req)) return sendJson(res, JSON.stringify(statusOf(membership)));
-    const isRead = SAFE.has(req.method ?? '');
+    const isRead = isSafe(req);
     if (!isRead) {
       refuseCrossOrigin(req, trustedOrigins);
       if (!(await bodies.read(req, res))) return;
@@ -112,5 +114,6 @@ export function handleRequests(options: RequestOptions): RequestHandler {
   };
 }
 
-const asksForStatus = (req: IncomingMessage): boolean =>
+/** Whether another pod asks how this one stands. */
+export const asksForStatus = (req: IncomingMessage): boolean =>
   req.method === 'GET' && urlOf(req).split('?', 1)[0] === STATUS_PATH;

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 
 /**
  * Ends a connection for each that comes when there are enough: one that has not sent a whole head yet, the oldest first, or else one that
- * has been idle longest. To refuse the new one would let whoever opens many keep all others out.
+ * has been idle longest; none that was upgraded, which is told of if the server has upgrades. To refuse the new one would let whoever opens many keep all others out.
  */
-export function boundConnections(server: Server, most: number): void {
+export function boundConnections(server: Server, most: number, withUpgrades = false): void {
   const all = new Set<Socket>();
   const fresh = new Set<Socket>();
   const idle = new Set<Socket>();
@@ -26,6 +26,13 @@ export function boundConnections(server: Server, most: number): void {
     }
     if (all.has(socket)) fresh.add(socket);
   });
+  // Node takes a server for one that upgrades as soon as somebody listens.
+  if (withUpgrades) {
+    server.on('upgrade', ({ socket }) => {
+      fresh.delete(socket);
+      idle.delete(socket);
+    });
+  }
   server.on('request', ({ socket }, res) => {
     fresh.delete(socket);
     idle.delete(socket);

@@ -15,6 +15,7 @@ const ABANDONED_MS = 5_000;
 export class Gate {
   readonly #changes: Changes;
   readonly #counters: Counters;
+  #unanswered = 0;
   #closed = false;
 
   constructor(changes: Changes, counters: Counters) {
@@ -31,15 +32,30 @@ export class Gate {
     return this.#counters.writing === 0;
   }
 
+  /** Whether all that is in progress has begun to answer. What it still sends may go on for as long as a client listens. */
+  get allAnswer(): boolean {
+    return this.#unanswered === 0;
+  }
+
   /** Lets a write in. It is over when its handler ends the answer: its transaction is committed or rolled back by then. */
   enter(response: HeldResponse): void {
     this.#counters.writing++;
+    this.#unanswered++;
     let timer: NodeJS.Timeout | undefined;
     let inside = true;
+    let answers = false;
+    const answer = () => {
+      if (answers) return;
+      answers = true;
+      this.#unanswered--;
+      if (this.#closed && this.allAnswer) this.#changes.notify();
+    };
+    response.onHead(answer);
     const leave = () => {
       if (!inside) return;
       inside = false;
       clearTimeout(timer);
+      answer();
       this.#counters.writing--;
       // A group of writes ends at once: whoever waits for the gate wants to know of the last one only.
       if (this.idle) this.#changes.notify();

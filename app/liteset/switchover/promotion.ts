@@ -1,3 +1,4 @@
+import type { Positions } from '../litefs/positions.ts';
 import type { Membership } from '../membership/membership.ts';
 import { Problem } from '../problem/problem.ts';
 import { problems } from '../problem/types.ts';
@@ -15,12 +16,18 @@ export class PromotionRefused extends Problem {}
 /** A switchover that has failed, and why. */
 export const failed = (detail: string): Problem => new Problem(problems.switchoverFailed, detail);
 
+/** What it takes to promote a pod. */
+interface Promoting {
+  membership: Membership;
+  replicas: Replicas;
+  /** Where all databases stand, if there may be others than the one that is followed. */
+  positions?: (() => Promise<Positions>) | undefined;
+}
+
 /** Has a replica take the lease over. Only when it has certainly not moved, or has arrived, does this return. */
-export async function promote(
-  chosen: Replica,
-  { membership, replicas }: { membership: Membership; replicas: Replicas },
-): Promise<void> {
+export async function promote(chosen: Replica, { membership, replicas, positions }: Promoting): Promise<void> {
   const { pod, address, send } = chosen;
+  const all = await positions?.();
   const successor = () => replicas.all().find((replica) => replica.pod === pod);
   let refusal: string | undefined;
   let host: string | undefined;
@@ -32,7 +39,7 @@ export async function promote(
     return refusal !== undefined || (host !== undefined && membership.role !== 'primary');
   };
   const settled = membership.changes.until(isSettled, MOVE_MS);
-  send({ promote: membership.copy.position() });
+  send({ promote: membership.copy.position(), ...(all && { all }) });
   await settled;
   if (refusal !== undefined)
     throw new PromotionRefused(problems.switchoverFailed, `${pod} could not take over: ${refusal}`);

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Counters } from '../counters.ts';
 import { samePosition } from '../litefs/position.ts';
+import type { Positions } from '../litefs/positions.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { Logger } from '../options.ts';
 import { Problem } from '../problem/problem.ts';
 import { problems } from '../problem/types.ts';
 import type { Replica, Replicas } from '../replication/replicas.ts';
+import type { Application } from '../routing/application.ts';
+import { endWrites } from './end-writes.ts';
 import type { Gate } from './gate.ts';
 import { failed, PromotionRefused, promote } from './promotion.ts';
 
@@ -37,6 +40,10 @@ export interface SwitchoverOptions {
   replicas: Replicas;
   counters: Counters;
   logger: Logger;
+  /** What has to stop first. Undefined where the application answers within this process. */
+  application?: Application | undefined;
+  /** Where all databases stand. Undefined where there is one, which is followed all the time. */
+  positions?: (() => Promise<Positions>) | undefined;
   /** Whether the lease can move at all: not with a static one. */
   allowed: boolean;
   /** How long writes may be held before the lease moves, in milliseconds. */
@@ -135,7 +142,7 @@ export class Switchover {
   }
 
   async #move(target: string | undefined): Promise<SwitchoverResult> {
-    const { membership, gate, counters, timeoutMs } = this.#options;
+    const { membership, gate, timeoutMs } = this.#options;
     const { changes } = membership;
     const isNear = ({ position }: Replica) => lag(membership.copy.position().txid, position.txid) <= NEAR;
     if (!(await changes.until(() => this.#eligible(target).some(isNear), timeoutMs)))
@@ -143,21 +150,33 @@ export class Switchover {
 
     gate.close();
     const began = performance.now();
-    const left = () => timeoutMs - (performance.now() - began);
+    let moved = false;
     try {
-      if (!(await changes.until(() => gate.idle, left()))) throw failed('Writes in progress did not end in time.');
-      const isLevel = ({ position }: Replica) => samePosition(position, membership.copy.position());
-      // Answers that wait for more replicas than this one would not know any more who has them.
-      await changes.until(() => counters.holding === 0 && this.#eligible(target).some(isLevel), left());
-      const successor = this.#eligible(target).find(isLevel);
-      if (!successor) throw failed('No replica has caught up in time.');
+      const end = await endWrites(this.#options, began + timeoutMs);
+      const successor = await this.#level(target, end);
       const position = membership.copy.position();
       await promote(successor, this.#options);
+      moved = true;
       const heldMs = Math.round(performance.now() - began);
       return { from: membership.pod, to: successor.pod, position: position.txid, heldMs };
     } finally {
+      await this.#options.application?.start(moved);
       gate.open();
     }
+  }
+
+  /** Waits for a replica that has all that this pod has. */
+  async #level(target: string | undefined, end: number): Promise<Replica> {
+    const { membership, counters } = this.#options;
+    const isLevel = ({ position }: Replica) => samePosition(position, membership.copy.position());
+    // Answers that wait for more replicas than this one would not know any more who has them.
+    await membership.changes.until(
+      () => counters.holding === 0 && this.#eligible(target).some(isLevel),
+      end - performance.now(),
+    );
+    const successor = this.#eligible(target).find(isLevel);
+    if (!successor) throw failed('No replica has caught up in time.');
+    return successor;
   }
 }
 

@@ -7,6 +7,7 @@ import { explainSqlite } from '../../../../app/liteset/problem/sqlite-problem.ts
 export const standalone: Liteset = {
   middleware: (_req, _res, next) => next(),
   handle: async (_req, _res, next) => next(),
+  reach: async (_req, _signal, { here }) => here(undefined),
   explain: async (error) => explainSqlite(error),
   role: () => 'primary',
   primary: () => 'test-0',
@@ -17,6 +18,7 @@ export const standalone: Liteset = {
   mayWrite: () => true,
   committer: (options) => new Committer(options, { arrivals: { ifIdle: () => undefined }, version: () => undefined }),
   onBecomePrimary: (listener) => listener(),
+  onPrimaryChange: () => {},
   onTransaction: () => () => {},
   status: () => ({ pod: 'test-0', role: 'primary', primary: 'test-0', position: '0000000000000000', connected: true }),
   cluster: async () => ({
