@@ -28,10 +28,12 @@ export const image = text(include('liteset.image'));
 
 /**
  * `cluster`: between the pods' middlewares; `consul`: where LiteFS finds the lease's sidecar, on the loopback; `lease`:
- * where others ask it; `status`: probes, metrics and status of the application, which no Service offers.
+ * where others ask it; `status`: probes, metrics and status of the application, which no Service offers. `proxy` and `proxyStatus` are
+ * `http` and `status` in front of an application of yours.
  */
 export const ports = {
   ...{ http: 8080, status: 9091, litefs: 20202, cluster: 20203, backup: 9090, consul: 8500, lease: 8501 },
+  ...{ proxy: 20200, proxyStatus: 20204 },
 } as const;
 /** The user that the program runs as. LiteFS itself is root, in a user namespace if `fuse.mode` is `device`. */
 export const user = 10001;

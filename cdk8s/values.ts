@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { group } from './helm/values-pages.ts';
 import { app, extras, image } from './values/app.ts';
 import { backup } from './values/backup.ts';
+import { invoices } from './values/invoices.ts';
 import { labels, labelValue } from './values/kubernetes/names.ts';
 import { pullSecrets } from './values/kubernetes/pod.ts';
 import { fuse, lease, litefs, persistence } from './values/litefs.ts';
@@ -12,6 +13,7 @@ import { replication, switchover } from './values/replication.ts';
 import { restore } from './values/restore.ts';
 import { service } from './values/service.ts';
 import { httpRoute, ingress } from './values/traffic.ts';
+import { proxy } from './values/your-application.ts';
 
 /**
  * The values of the chart: their types, limits, defaults and documentation.
@@ -33,6 +35,8 @@ export const Values = z.strictObject({
       .meta({ examples: [[{ name: 'registry-credentials' }]] }),
     app,
     resources,
+    proxy,
+    invoices,
   }),
   ...group('Who is the primary', { lease, switchover }),
   ...group('Replication and storage', { replication, litefs, fuse, persistence }),

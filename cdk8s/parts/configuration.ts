@@ -7,6 +7,8 @@ import { Manifest } from '../helm/manifest.ts';
 import { labels, name, paths, peers, ports, v } from '../names.ts';
 import { consulUrl, sessionTtl } from './lease.ts';
 import { byKubernetes } from './lease-access.ts';
+import { agentJson } from './your-application/agent.ts';
+import { yours } from './your-application/condition.ts';
 
 /** LiteFS makes a boolean of what it stands in, which in quotes would be text. */
 const unquoted = new Expr<string>(name.pipeline, 'bare');
@@ -62,6 +64,7 @@ export function configuration(scope: Construct): void {
           },
         ),
       }),
+      ...when(yours, { 'agent.json': agentJson }),
     },
   });
 }

@@ -1,22 +1,31 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { comment, optional } from '../helm/blocks.ts';
-import { file, include, text } from '../helm/expr.ts';
+import { comment, optional, when } from '../helm/blocks.ts';
+import { Expr, file, include, text } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { image, labels, labelsOfPart, name, user, v } from '../names.ts';
+import { yours } from './your-application/condition.ts';
 
 const testName = `${name}-test`;
-const script = 'replication.mjs';
+/** For the invoice service, a row that is written and read; nobody but its user can write to an application of yours. */
+const script = new Expr<string>(
+  `ternary "replication.mjs" "standing.mjs" (empty ${v.app.image.repository.pipeline})`,
+  'quoted',
+);
 
-/** What `helm test` runs: a row written through a replica has to be on every pod. */
+/** What `helm test` runs: a row written through a replica has to be on every pod, or what the primary has. */
 export function helmTest(scope: Construct): void {
   new Manifest(scope, 'test-script', k8s.KubeConfigMap, {
     metadata: { name: testName, labels },
-    data: { [script]: file(`files/${script}`) },
+    data: when(
+      yours,
+      { 'standing.mjs': file('files/standing.mjs') },
+      { 'replication.mjs': file('files/replication.mjs') },
+    ),
   });
 
   new Manifest(scope, 'test-pod', k8s.KubePod, {
-    about: 'Run by `helm test`: a row written through a replica has to be on every pod.',
+    about: 'Run by `helm test`: what is written has to be on every pod.',
     metadata: {
       name: testName,
       ...comment('Not the labels of the other pods: the Services and the NetworkPolicy would take it for one of them.'),

@@ -5,6 +5,7 @@ import type { Expr } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { labels, name, ports, selectorLabels, serviceAccountName, v } from '../names.ts';
 import { byKubernetes } from './lease-access.ts';
+import { httpPort, statusPort } from './your-application/condition.ts';
 
 /** An identity of the pods' own. */
 export function serviceAccount(scope: Construct): void {
@@ -50,8 +51,8 @@ export function networkPolicy(scope: Construct): void {
         ...itemComment('For everybody: the application and the metrics.'),
         {
           ports: [
-            { port: ports.http },
-            { port: ports.status },
+            { port: httpPort },
+            { port: statusPort },
             ...whenItems(v.backup.enabled, [{ port: ports.backup }]),
             ...whenItems(byKubernetes, [{ port: ports.lease }]),
           ],

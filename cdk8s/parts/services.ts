@@ -4,6 +4,7 @@ import { comment, fieldsOf, optional, when } from '../helm/blocks.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, name, ports, selectorLabels, v } from '../names.ts';
 import { labelsRoles } from './lease-access.ts';
+import { httpPort } from './your-application/condition.ts';
 
 /** Of which families the addresses are. */
 const families = {
@@ -23,7 +24,7 @@ export function headlessService(scope: Construct): void {
       publishNotReadyAddresses: true,
       selector: selectorLabels,
       ports: [
-        { name: 'http', port: ports.http, targetPort: 'http' },
+        { name: 'http', port: httpPort, targetPort: 'http' },
         { name: 'litefs', port: ports.litefs, targetPort: 'litefs' },
         { name: 'cluster', port: ports.cluster, targetPort: 'cluster' },
       ],

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { comment, itemComment, itemsOf, optional, when, whenItems } from '../helm/blocks.ts';
-import { eq, not, or } from '../helm/condition.ts';
+import { eq, named, not, or } from '../helm/condition.ts';
 import { includeMap, quantityOf } from '../helm/expr.ts';
 import { Manifest } from '../helm/manifest.ts';
 import { headlessName, labels, labelsWith, name, selectorLabels, serviceAccountName, v } from '../names.ts';
@@ -11,6 +11,8 @@ import { backupContainers, backupVolumes } from './backup/containers.ts';
 import { container } from './container.ts';
 import { leaseContainer } from './lease.ts';
 import { byKubernetes } from './lease-access.ts';
+import { yours } from './your-application/condition.ts';
+import { application, install, proxy, sharedVolumes } from './your-application/containers.ts';
 
 const volumes = [
   { name: 'config', configMap: { name: `${name}` } },
@@ -32,8 +34,15 @@ const volumes = [
   ]),
   ...whenItems(podsUseApi, apiToken.volume),
   ...backupVolumes,
+  ...whenItems(yours, sharedVolumes),
   ...itemsOf(v.extraVolumes),
 ];
+
+const hasInitContainers = named(
+  'hasInitContainers',
+  'Whether something runs before LiteFS, or beside it.',
+  or(byKubernetes, v.backup.enabled, v.restore.enabled, yours),
+);
 
 /** Over the nodes, as well as possible. */
 const spread = [
@@ -71,16 +80,18 @@ export function statefulSet(scope: Construct): void {
           ...when(eq(v.fuse.mode, 'device'), { hostUsers: false }),
           ...optional('securityContext', v.podSecurityContext),
           terminationGracePeriodSeconds: v.terminationGracePeriodSeconds,
-          ...when(or(byKubernetes, v.backup.enabled, v.restore.enabled), {
+          ...when(hasInitContainers, {
             initContainers: [
+              ...whenItems(yours, [...itemComment('Brings LiteFS to your application.'), install]),
               ...whenItems(byKubernetes, [
                 ...itemComment('Stands for Consul towards LiteFS. It starts before LiteFS and ends after it.'),
                 leaseContainer,
               ]),
               ...backupContainers,
+              ...whenItems(yours, [...itemComment('Takes the requests to your application.'), proxy]),
             ],
           }),
-          containers: [container, ...itemsOf(v.extraContainers)],
+          containers: [...whenItems(yours, [application], [container]), ...itemsOf(v.extraContainers)],
           volumes,
           ...optional('nodeSelector', v.nodeSelector),
           ...optional('tolerations', v.tolerations),

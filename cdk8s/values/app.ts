@@ -3,17 +3,20 @@ import { imageValues } from './image.ts';
 import { containers } from './kubernetes/containers.ts';
 import { env, envFrom } from './kubernetes/env.ts';
 import { volumeMounts, volumes } from './kubernetes/volumes.ts';
+import { yourApplication } from './your-application.ts';
 
-export const image = imageValues('ghcr.io/liteset/invoices', 'the application');
+export const image = imageValues('ghcr.io/liteset/invoices', 'Liteset, with the invoice service');
 
-/** What the application reads from its environment. */
+/** The application, yours or the invoice service, and the requests to it. */
 export const app = z.strictObject({
+  ...yourApplication,
   primaryWaitMs: z
-    .int()
-    .min(0)
-    .max(600_000)
-    .default(10_000)
-    .describe('How long a write waits for a primary, in milliseconds. Then the answer is 503.'),
+    .union([z.literal(''), z.int().min(0).max(600_000)])
+    .default('')
+    .describe(
+      'How long a request waits for a primary, in milliseconds. Then the answer is 503. If empty: 30000 for your ' +
+        'application, which has to start first, and 10000 for the invoice service.',
+    ),
   waitingRequests: z
     .int()
     .min(0)
@@ -36,25 +39,6 @@ export const app = z.strictObject({
     .describe(
       'How long a read waits on a replica for the last write of its client, in milliseconds. Then the primary answers.',
     ),
-  readCacheMebibytes: z
-    .int()
-    .min(0)
-    .max(1_024)
-    .default(32)
-    .describe(
-      'How many MiB of answers each pod caches in memory until the next transaction. 0 switches the cache off.',
-    ),
-  sampleInvoices: z
-    .int()
-    .min(0)
-    .max(100_000)
-    .default(412)
-    .describe('Number of generated invoices in a new, empty database. 0 leaves the database empty.'),
-  bodyLimit: z
-    .string()
-    .regex(/^[1-9][0-9]{0,8}(b|kb|mb)$/)
-    .default('100kb')
-    .describe('The largest body of a request that is accepted.'),
   keepAliveSeconds: z
     .int()
     .min(1)

@@ -1,8 +1,10 @@
 import { readConfig } from '../../app/invoices/config.ts';
-import { HELMS, lint, PATIENCE, render } from './helm.ts';
+import { readConfig as readProxyConfig } from '../../app/proxy/config.ts';
+import { at, HELMS, lint, PATIENCE, render } from './helm.ts';
 import { environment, violations } from './invariants.ts';
 import { valuesMatrix } from './matrix.ts';
 import { meanings } from './meanings.ts';
+import { named, pod } from './parts.ts';
 
 jest.setTimeout(PATIENCE);
 
@@ -21,13 +23,29 @@ describe.each(HELMS)('%s', (version) => {
   });
 });
 
-test.each(valuesMatrix())('the application understands its environment: $name', ({ file }) => {
-  const variables = environment(render(HELMS[0], '--values', file));
-  expect(readConfig({ ...variables, POD_NAME: 'invoices-0' })).toMatchObject({
-    port: 8080,
-    databasePath: '/litefs/invoices.db',
-    litefsUrl: 'http://127.0.0.1:20202',
-    peerPort: 8080,
+const isYours = ({ name }: { name: string }) => name.startsWith('your-application');
+
+test.each(valuesMatrix().filter((it) => !isYours(it)))(
+  'the application understands its environment: $name',
+  ({ file }) => {
+    const variables = environment(render(HELMS[0], '--values', file));
+    expect(readConfig({ ...variables, POD_NAME: 'invoices-0' })).toMatchObject({
+      port: 8080,
+      databasePath: '/litefs/invoices.db',
+      litefsUrl: 'http://127.0.0.1:20202',
+      peerPort: 8080,
+    });
+  },
+);
+
+test.each(valuesMatrix().filter(isYours))('the proxy understands its environment: $name', ({ file }) => {
+  const proxy = named(pod(render(HELMS[0], '--values', file), 'initContainers'), 'proxy');
+  const variables = Object.fromEntries(
+    (at(proxy, 'env') as { name: string; value?: string }[]).map(({ name, value }) => [name, value]),
+  );
+  expect(readProxyConfig({ ...variables, POD_NAME: 'invoices-0' })).toMatchObject({
+    ...{ port: 20200, peerPort: 20200, statusPort: 20204, clusterPort: 20203, primaryWaitMs: 30_000 },
+    agentSocket: '/run/liteset/agent.sock',
   });
 });
 

@@ -23,6 +23,17 @@ test('the notes name the objects of the release in commands to copy', () => {
   expect(text).not.toContain('WARNING');
 });
 
+test('the notes name what an application of yours can do, and nothing of the invoice service', () => {
+  const text = notes('app.image.repository=a/b', 'app.command={x}', 'app.runAsUser=1000', 'app.databases[0].name=a');
+  expect(text).toContain('kubectl --namespace billing port-forward pod/invoices-0 8081:20200\n');
+  expect(text).toContain(
+    'kubectl --namespace billing exec invoices-0 --container app -- /liteset/liteset exec -- <command>\n',
+  );
+  expect(text).toContain('--selector app.kubernetes.io/instance=invoices --label-columns liteset.dev/role\n');
+  expect(text).not.toMatch(/8081:8080|\/api\/cluster|Look at the invoices/);
+  expect(text).not.toContain('\n\n\n');
+});
+
 test('the notes say that the claims stay, and how to delete them', () => {
   expect(notes()).toContain(
     'helm uninstall leaves the databases, on their PersistentVolumeClaims. To delete them for good, after it:\n\n' +

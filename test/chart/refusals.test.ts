@@ -8,6 +8,9 @@ const refusal = (version: (typeof HELMS)[number], ...args: string[]) => {
   return { status, stderr: stderr.replaceAll('/', '.') };
 };
 
+/** The least that has to be said of an application of yours. */
+const YOURS = ['app.image.repository=a/b', 'app.command={x}', 'app.runAsUser=1000', 'app.databases[0].name=a'];
+
 describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
   test.each([
     ['a wrong type: text for a number', 'replicaCount=three', 'replicaCount'],
@@ -140,6 +143,58 @@ describe.each(HELMS)('%s refuses, by the name of the value,', (version) => {
       'a path that only the controller understands',
       ['ingress.enabled=true', 'ingress.hosts[0].paths[0].path=/a//b'],
       'ingress.hosts has the path /a//b',
+    ],
+    [
+      'an image of yours, and no command',
+      ['app.image.repository=a/b'],
+      'app.command is missing: app.image.repository (a/b)',
+    ],
+    [
+      'an image of yours, and no user',
+      ['app.image.repository=a/b', 'app.command={x}'],
+      'app.runAsUser is missing: app.image.repository (a/b)',
+    ],
+    [
+      'an image of yours, and no database',
+      ['app.image.repository=a/b', 'app.command={x}', 'app.runAsUser=1000'],
+      'app.databases is missing: app.image.repository (a/b)',
+    ],
+    ...['0', 'root', '10001'].map((user): [string, string[], string] => [
+      `an application of yours as ${user}`,
+      [...YOURS, `app.runAsUser=${user}`],
+      `app.runAsUser is ${user}: root, and Liteset's own user 10001, may read the volume of LiteFS`,
+    ]),
+    ['a port of Liteset', [...YOURS, 'app.port=20202'], 'app.port is 20202, on which Liteset listens itself'],
+    [
+      'a backup of two databases',
+      [...YOURS, 'app.databases[1].name=b', 'backup.enabled=true'],
+      'backup and restore know one database, and app.databases has 2',
+    ],
+    ['a database twice', [...YOURS, 'app.databases[1].name=a'], 'app.databases has the name a twice'],
+    [
+      'a worker twice',
+      [...YOURS, ...[0, 1].flatMap((i) => [`app.workers[${i}].name=w`, `app.workers[${i}].command={x}`])],
+      'app.workers has the name w twice',
+    ],
+    [
+      'less time to stop than the application may take',
+      [...YOURS, 'app.stopSeconds=30', 'app.primaryWaitMs=60000'],
+      'terminationGracePeriodSeconds (45) must be more than drainSeconds (5), app.stopSeconds (30) and 10 s for LiteFS',
+    ],
+    [
+      'an application that takes longer to stop than a request waits',
+      [...YOURS, 'app.stopSeconds=25'],
+      'app.primaryWaitMs (30000) must be more than switchover.timeoutMs (5000) and app.stopSeconds (25) together',
+    ],
+    [
+      'a command of nothing',
+      ['app.command={x}'],
+      'app.command is for an application of yours, but app.image.repository is empty',
+    ],
+    [
+      'a variable of the agent',
+      [...YOURS, 'extraEnv[0].name=POD_NAME', 'extraEnv[0].value=x'],
+      'extraEnv must not set POD_NAME',
     ],
     ['a variable of the chart', ['extraEnv[0].name=PORT', 'extraEnv[0].value=x'], 'extraEnv must not set PORT'],
     [

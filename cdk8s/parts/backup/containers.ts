@@ -1,5 +1,4 @@
 import type { k8s } from 'cdk8s-plus-27';
-import { application } from '../../application.ts';
 import { comment, itemComment, itemsOf, optional, whenItems } from '../../helm/blocks.ts';
 import { env, podField, reserve } from '../../helm/env.ts';
 import { Expr, include, orElse, release, type TemplatedFields, text } from '../../helm/expr.ts';
@@ -20,7 +19,7 @@ import {
 /** Room for one copy of the database. */
 const scratch = 'backup-scratch';
 const scratchSize = include('liteset.scratchSize');
-const database = ['-data', paths.data, '-db', application.database];
+const database = ['-data', paths.data, '-db', include('liteset.database')];
 const environment = { POD_NAME: podField('metadata.name'), POD_UID: podField('metadata.uid') };
 reserve('backupEnvironment', 'Variables that the chart sets in the backup container.', environment);
 const highestOrdinal = new Expr<string>(`max 0 (sub ${v.replicaCount.pipeline} 1)`, 'quoted');

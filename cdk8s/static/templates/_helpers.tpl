@@ -101,6 +101,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- include "liteset.imageOf" (list .Values.image .Chart.AppVersion) }}
 {{- end }}
 
+{{- /* The image of an application of yours. */}}
+{{- define "liteset.appImage" -}}
+{{- include "liteset.imageOf" (list .Values.app.image "latest") }}
+{{- end }}
+
 {{- define "liteset.backupImage" -}}
 {{- include "liteset.imageOf" (list .Values.backup.image .Chart.AppVersion) }}
 {{- end }}
@@ -118,6 +123,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- define "liteset.podAnnotations" -}}
 {{- $volumes := "tmp,discarded" }}
 {{- if .Values.backup.enabled }}{{ $volumes = print $volumes ",backup-scratch" }}{{ end }}
+{{- if .Values.app.image.repository }}{{ $volumes = print $volumes ",programs,meeting,mount" }}{{ end }}
 {{- $ours := dict "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes" $volumes }}
 {{- $config := include (print .Template.BasePath "/configmap.yaml") . | sha256sum }}
 {{- toYaml (mergeOverwrite $ours (.Values.podAnnotations | default dict) (dict "checksum/config" $config)) }}
@@ -144,11 +150,24 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- include "liteset.quantity" (.Values.backup.scratchSize | default .Values.persistence.size) }}
 {{- end }}
 
-{{- /* Where `helm test` finds each of the pods. */}}
+{{- /* How long a request waits for a primary, in milliseconds. An application of yours has to start on it first. */}}
+{{- define "liteset.primaryWaitMs" -}}
+{{- if ne (toString .Values.app.primaryWaitMs) "" }}{{ int .Values.app.primaryWaitMs }}
+{{- else }}{{ ternary 10000 30000 (empty .Values.app.image.repository) }}
+{{- end }}
+{{- end }}
+
+{{- /* The database of which there is a backup. */}}
+{{- define "liteset.database" -}}
+{{- if .Values.app.image.repository }}{{ (first .Values.app.databases).name }}{{ else }}invoices.db{{ end }}
+{{- end }}
+
+{{- /* Where `helm test` finds each of the pods: the invoice service, or how the pod of an application of yours stands. */}}
 {{- define "liteset.podUrls" -}}
+{{- $port := include (ternary "liteset.httpPort" "liteset.statusPort" (empty .Values.app.image.repository)) . }}
 {{- $name := include "liteset.fullname" . }}
 {{- range $index := until (int .Values.replicaCount) }}
-{{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ include "liteset.peers" $ }}:8080
+{{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ include "liteset.peers" $ }}:{{ $port }}
 {{- end }}
 {{- end }}
 

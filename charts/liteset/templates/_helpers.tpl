@@ -101,6 +101,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- include "liteset.imageOf" (list .Values.image .Chart.AppVersion) }}
 {{- end }}
 
+{{- /* The image of an application of yours. */}}
+{{- define "liteset.appImage" -}}
+{{- include "liteset.imageOf" (list .Values.app.image "latest") }}
+{{- end }}
+
 {{- define "liteset.backupImage" -}}
 {{- include "liteset.imageOf" (list .Values.backup.image .Chart.AppVersion) }}
 {{- end }}
@@ -118,6 +123,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- define "liteset.podAnnotations" -}}
 {{- $volumes := "tmp,discarded" }}
 {{- if .Values.backup.enabled }}{{ $volumes = print $volumes ",backup-scratch" }}{{ end }}
+{{- if .Values.app.image.repository }}{{ $volumes = print $volumes ",programs,meeting,mount" }}{{ end }}
 {{- $ours := dict "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes" $volumes }}
 {{- $config := include (print .Template.BasePath "/configmap.yaml") . | sha256sum }}
 {{- toYaml (mergeOverwrite $ours (.Values.podAnnotations | default dict) (dict "checksum/config" $config)) }}
@@ -144,11 +150,24 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- include "liteset.quantity" (.Values.backup.scratchSize | default .Values.persistence.size) }}
 {{- end }}
 
-{{- /* Where `helm test` finds each of the pods. */}}
+{{- /* How long a request waits for a primary, in milliseconds. An application of yours has to start on it first. */}}
+{{- define "liteset.primaryWaitMs" -}}
+{{- if ne (toString .Values.app.primaryWaitMs) "" }}{{ int .Values.app.primaryWaitMs }}
+{{- else }}{{ ternary 10000 30000 (empty .Values.app.image.repository) }}
+{{- end }}
+{{- end }}
+
+{{- /* The database of which there is a backup. */}}
+{{- define "liteset.database" -}}
+{{- if .Values.app.image.repository }}{{ (first .Values.app.databases).name }}{{ else }}invoices.db{{ end }}
+{{- end }}
+
+{{- /* Where `helm test` finds each of the pods: the invoice service, or how the pod of an application of yours stands. */}}
 {{- define "liteset.podUrls" -}}
+{{- $port := include (ternary "liteset.httpPort" "liteset.statusPort" (empty .Values.app.image.repository)) . }}
 {{- $name := include "liteset.fullname" . }}
 {{- range $index := until (int .Values.replicaCount) }}
-{{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ include "liteset.peers" $ }}:8080
+{{- if $index }} {{ end }}http://{{ $name }}-{{ $index }}.{{ include "liteset.peers" $ }}:{{ $port }}
 {{- end }}
 {{- end }}
 
@@ -194,6 +213,87 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 }}true{{ end }}
 {{- end }}
 
+{{- /* What process 1 of the container with your application reads, as YAML. */}}
+{{- define "liteset.agent" -}}
+mount: /litefs
+socket: /run/liteset/agent.sock
+roleFile: /run/liteset/role
+sidecars: 10001
+litefs:
+  url: http://127.0.0.1:20202
+  data: /var/lib/litefs
+  command:
+    - /liteset/liteset-volume
+    - start
+    - -data
+    - /var/lib/litefs
+    - -keep
+    - {{ .Values.litefs.keepDamaged | quote }}
+    - -reserve
+    - {{ .Values.litefs.reserveMebibytes | int64 | quote }}
+    - -scrub-rate
+    - {{ .Values.litefs.scrubBytesPerSecond | int64 | quote }}
+    {{- if eq .Values.lease.type "kubernetes" }}
+    - -sidecar
+    - http://127.0.0.1:8500
+    {{- end }}
+    - -http
+    - ""
+    - -peers
+    - {{ include "liteset.peers" . | quote }}
+    - -cluster-port
+    - "20203"
+    - --
+    - /liteset/litefs
+    - mount
+    - -skip-unmount
+    - -config
+    - /etc/litefs/litefs.yml
+    - --
+    - /liteset/liteset
+    - ready
+{{- if eq .Values.lease.type "kubernetes" }}
+fenceUrl: http://127.0.0.1:8500/fence
+{{- end }}
+release: {{ toString .Release.Revision | quote }}
+user: {{ .Values.app.runAsUser | toString | quote }}
+group: {{ .Values.app.runAsGroup | toString | quote }}
+{{- with .Values.app.databases }}
+databases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if .Values.app.migrate.command }}
+migrate:
+  command:
+    {{- toYaml .Values.app.migrate.command | nindent 4 }}
+  timeoutSeconds: {{ .Values.app.migrate.timeoutSeconds }}
+{{- end }}
+app:
+  command:
+    {{- toYaml .Values.app.command | nindent 4 }}
+  stopSeconds: {{ .Values.app.stopSeconds }}
+{{- with .Values.app.workers }}
+workers:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+
+{{- end }}
+
+{{- /* Whether an application of yours runs, in an image of its own, and not the invoice service. */}}
+{{- define "liteset.yourApplication" -}}
+{{- if .Values.app.image.repository }}true{{ end }}
+{{- end }}
+
+{{- /* Port `http` of the pods: the proxy's, or the invoice service's. */}}
+{{- define "liteset.httpPort" -}}
+{{- if include "liteset.yourApplication" . }}20200{{ else }}8080{{ end }}
+{{- end }}
+
+{{- /* Port `status` of the pods: the proxy's, or the invoice service's. */}}
+{{- define "liteset.statusPort" -}}
+{{- if include "liteset.yourApplication" . }}20204{{ else }}9091{{ end }}
+{{- end }}
+
 {{- /* Variables that the chart sets in the backup container. */}}
 {{- define "liteset.backupEnvironment" -}}
 - POD_NAME
@@ -203,18 +303,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- /* Variables that the chart sets in the container of the application. */}}
 {{- define "liteset.appEnvironment" -}}
 - POD_NAME
-- PORT
-- DATABASE_PATH
 - LITEFS_URL
 - PEERS
-- PEER_PORT
-- STATUS_PORT
 - PRIMARY_WAIT_MS
 - WAITING_REQUESTS
 - WAITING_BYTES
 - CLUSTER_PORT
 - SWITCHOVER
-- SWITCHOVER_MS
 - ACK_REPLICAS
 - ACK_TIMEOUT_MS
 - ACK_POLICY
@@ -222,15 +317,36 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 - KEEP_DISCARDED_IN
 - VOLUME_DIR
 - RESERVE_BYTES
+- KEEP_ALIVE_SECONDS
+- LOG_LEVEL
+- FENCE_URL
+- SWITCHOVER_TOKEN
+- CONSUL_HTTP_TOKEN_FILE
+- PORT
+- DATABASE_PATH
+- PEER_PORT
+- STATUS_PORT
+- SWITCHOVER_MS
 - READ_WAIT_MS
 - READ_CACHE_BYTES
 - SAMPLE_INVOICES
 - BODY_LIMIT
-- KEEP_ALIVE_SECONDS
 - TOKEN_COOKIE
-- LOG_LEVEL
 - TRUST_PROXY
+{{- end }}
+
+{{- /* Variables that the chart sets in the container of an application of yours. */}}
+{{- define "liteset.agentEnvironment" -}}
+- POD_NAME
 - CONSUL_HTTP_TOKEN_FILE
-- FENCE_URL
-- SWITCHOVER_TOKEN
+{{- end }}
+
+{{- /* Whether something runs before LiteFS, or beside it. */}}
+{{- define "liteset.hasInitContainers" -}}
+{{- if or
+  (eq .Values.lease.type "kubernetes")
+  .Values.backup.enabled
+  .Values.restore.enabled
+  (include "liteset.yourApplication" .)
+}}true{{ end }}
 {{- end }}

@@ -54,6 +54,9 @@ const base = (random: Random) => ({
   },
   backup: { enabled: random.chance(0.7) },
   ingress: { enabled: random.chance(0.3) },
+  ...(random.chance(0.3) && {
+    app: { image: { repository: 'shop' }, command: ['x'], runAsUser: 1000, databases: [{ name: 'app.db' }] },
+  }),
 });
 
 /** The values with one of them set, at a path. */

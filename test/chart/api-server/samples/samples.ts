@@ -1,10 +1,12 @@
 import { extras } from './extras.ts';
 import { pods } from './pods.ts';
+import { yourApplication } from './your-application.ts';
 
 /** Right values, by path, where the schema alone does not tell any. */
 export const samples: Readonly<Record<string, readonly unknown[]>> = {
   ...pods,
   ...extras,
+  ...yourApplication,
   fullnameOverride: ['', 'a', 'true', 'billing', 'a'.repeat(52), 'b'.repeat(53), 'c'.repeat(200), 'x-primary'],
   nameOverride: ['', '123', 'true', 'Billing_1.x', 'a'.repeat(63)],
   commonLabels: [{}, { team: 'a' }, { team: '1', 'example.com/on': 'true', 'a.b/c': '' }],
