@@ -1,9 +1,9 @@
 /** One project for each kind of test, so that `hack/test.sh unit|chart|e2e` can run them apart. */
 const project = (displayName, more = {}) => ({
   displayName,
-  // It is an ES module only, which jest, without a flag of Node, does not load.
+  // These two are ES modules only, which jest, without a flag of Node, does not load.
   moduleNameMapper: { '^httpxy$': '<rootDir>/node_modules/httpxy/dist/index.mjs' },
-  transformIgnorePatterns: ['/node_modules/(?!httpxy/)'],
+  transformIgnorePatterns: ['/node_modules/(?!httpxy/|pocketbase/)'],
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   transform: { '\\.(ts|mjs)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
   ...more,

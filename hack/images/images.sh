@@ -19,7 +19,7 @@ airgap_bases() {
 }
 
 app_image() {
-  echo "liteset/app:$(digest "$(app_bases)" "$ROOT"/{.dockerignore,.npmrc,LICENSE,LICENSES-GO,NOTICE,package.json,package-lock.json,hack/airgap/go/litefs,app/{invoices,lease,liteset,volume}})"
+  echo "liteset/app:$(digest "$(app_bases)" "$ROOT"/{.dockerignore,.npmrc,LICENSE,LICENSES-GO,NOTICE,package.json,package-lock.json,hack/airgap/go/litefs,app/{agent,invoices,lease,liteset,proxy,volume}})"
 }
 
 # Tests, and what only they use, make no new image: .dockerignore leaves them out, too.
@@ -68,4 +68,16 @@ load_images() {
       }
     done
   done
+}
+
+# Applications that know nothing of Liteset, for the tests. The names are those of their sources: tests ask for them, too.
+records_image() { echo "liteset/records:$(digest "$ROOT/test/e2e/your-application/program")"; }
+pocketbase_image() { program_image pocketbase pocketbase pocketbase; }
+build_foreign_images() {
+  local image
+  image=$(records_image)
+  docker image inspect "$image" >/dev/null 2>&1 ||
+    docker_build -t "$image" $(airgap_bases "DEBIAN_IMAGE=debian_image") "$ROOT/test/e2e/your-application/program"
+  build_program_image pocketbase pocketbase pocketbase
+  load_images "$image" "$(pocketbase_image)"
 }

@@ -1,4 +1,4 @@
-import { outcomeOfWrite } from '../e2e/load/invoice-service.ts';
+import { outcomeOfWrite } from '../e2e/load/attempt.ts';
 import { check, NO_OFFENCES as none } from '../lib/load/check.ts';
 import type { Operation } from '../lib/load/history.ts';
 

@@ -5,7 +5,7 @@ import { Load } from '../../lib/load/load.ts';
 import { copiesAreEqual } from '../assertions/copies.ts';
 import { anOrder } from '../assertions/invoices.ts';
 import { podsReady, primary, sql } from '../cluster/pods.ts';
-import type { Release } from '../cluster/release.ts';
+import type { ApplicationUnderLoad, Release } from '../cluster/release.ts';
 import type { Step } from '../cluster/story.ts';
 import { timeout } from '../cluster/timeouts.ts';
 import { until } from '../cluster/until.ts';
@@ -16,7 +16,7 @@ export type Work = (load: Load) => Promise<unknown>;
 
 /** Sessions that write and read what they wrote, and sessions that only read; a write of unknown outcome is sent again. */
 export async function startChaosLoad(release: Release): Promise<Load> {
-  const service = invoiceService(release.ingress, await anOrder(release.ingress));
+  const service = await applicationOf(release).service(release);
   return new Load(service, { writers: 3, readers: 2, repeats: 2, patienceMs: timeout('NEW_PRIMARY') });
 }
 
@@ -38,10 +38,10 @@ export async function underChaos(release: Release, step: Step, what: string, wor
   }
   await step('all pods are Ready and have the same copy', async () => {
     await podsReady(release, 3);
-    await copiesAreEqual(release);
+    await applicationOf(release).copiesAreEqual(release);
   });
   const offences = await step('the history is right', async () =>
-    check(history.operations, await marks(release, load)),
+    check(history.operations, await applicationOf(release).marks(release, load)),
   );
   const count = (outcome: 'done' | 'refused' | 'unknown') => history.writes(outcome).length;
   const again = history.writes('done').filter(({ attempts }) => attempts > 1).length;
@@ -53,6 +53,15 @@ export async function underChaos(release: Release, step: Step, what: string, wor
   expect(offences).toEqual(NO_OFFENCES);
   return history;
 }
+
+type Judged = Omit<ApplicationUnderLoad, 'process'>;
+
+const invoices: Judged = {
+  service: async ({ ingress }) => invoiceService(ingress, await anOrder(ingress)),
+  marks,
+  copiesAreEqual,
+};
+const applicationOf = (release: Release): Judged => release.application?.underLoad ?? invoices;
 
 /** The marks of a load in the database; they are taken out of it. */
 export async function marks(release: Release, { prefix }: Load): Promise<string[]> {

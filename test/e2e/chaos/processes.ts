@@ -1,13 +1,42 @@
 import { killOnNode, onNode, pidOnNode } from '../cluster/nodes.ts';
-import type { Pod } from '../cluster/pods.ts';
+import { type Pod, podsReady } from '../cluster/pods.ts';
+import type { Release } from '../cluster/release.ts';
+import { until } from '../cluster/until.ts';
+import { startedAgain } from './rested.ts';
 
-/** What can be killed with SIGKILL in a pod. */
-export const victims = {
-  LiteFS: (pod) => killNamed(pod, 'litefs mount'),
-  'the application': (pod) => killNamed(pod, 'node app/invoices/server.ts'),
-  'the sidecar of the lease': (pod) => killNamed(pod, 'node app/lease/server.ts'),
-  'all processes of the pod': killAll,
-} satisfies Record<string, (pod: Pod) => Promise<unknown>>;
+/** What is killed, and how to wait until it has been started again. */
+interface Victim {
+  kill(pod: Pod): Promise<unknown>;
+  startedAgain(release: Release, pod: Pod): Promise<unknown>;
+}
+
+/** Whoever ends a container: the kubelet starts it again. */
+const ofContainer = (kill: Victim['kill']): Victim => ({ kill, startedAgain });
+const named = (command: string) => ofContainer((pod) => killNamed(pod, command));
+
+/** LiteFS is a child of the agent, which starts it again itself. */
+const litefsOfAgent: Victim = {
+  kill: (pod) => killNamed(pod, '/liteset/litefs mount'),
+  startedAgain: (release, { spec, metadata }) =>
+    until('LiteFS to be started again', 'CONTAINER_RESTART', async () => {
+      await pidOnNode(spec.nodeName, metadata.uid, '/liteset/litefs mount');
+      return podsReady(release, 3);
+    }),
+};
+
+/** What can be killed with SIGKILL in a pod of a release. */
+export const victims = ({ application }: Release): Record<string, Victim> => ({
+  ...(application?.underLoad
+    ? {
+        LiteFS: litefsOfAgent,
+        'the application': named(application.underLoad.process),
+        'the agent': named('/liteset/liteset start'),
+        'the proxy': named('node app/proxy/server.ts'),
+      }
+    : { LiteFS: named('litefs mount'), 'the application': named('node app/invoices/server.ts') }),
+  'the sidecar of the lease': named('node app/lease/server.ts'),
+  'all processes of the pod': ofContainer(killAll),
+});
 
 async function killNamed({ spec, metadata }: Pod, command: string): Promise<void> {
   await killOnNode(spec.nodeName, await pidOnNode(spec.nodeName, metadata.uid, command));

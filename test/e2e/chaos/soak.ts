@@ -2,14 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Random } from '../../app/lease/core/model/random.ts';
 import { whilePaused } from '../cluster/nodes.ts';
 import { deletePod, type Pod, pods, podsReady } from '../cluster/pods.ts';
-import type { Release } from '../cluster/release.ts';
+import { invoices, type Release } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import type { Timeout } from '../cluster/timeouts.ts';
 import { underChaos } from './judge.ts';
 import { switchover } from './move.ts';
 import { cuts, dropping, following } from './network.ts';
 import { victims } from './processes.ts';
-import { rested, startedAgain } from './rested.ts';
+import { rested } from './rested.ts';
 
 /** How long one fault begins after another at least, and how long those last that last, in milliseconds. */
 const EVERY_MS = 12_000;
@@ -20,7 +20,7 @@ type Fault = (release: Release, pod: Pod) => Promise<unknown>;
 
 const faults: Record<string, Fault> = {
   ...Object.fromEntries(
-    Object.entries(victims).map(([name, kill]) => [
+    Object.entries(victims(invoices)).map(([name, { kill, startedAgain }]) => [
       `kill ${name}`,
       async (release: Release, pod: Pod) => {
         await kill(pod);

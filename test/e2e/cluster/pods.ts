@@ -91,13 +91,14 @@ export async function sql(release: Release, pod: string, statements: string): Pr
   return stdout.replace(/\n$/, '');
 }
 
-/** Opens each pod's port 8080 on this machine for as long as the work lasts. */
+/** Opens a port of each pod on this machine for as long as the work lasts: 8080 unless another one is named. */
 export async function withPods<T>(
   release: Release,
   pods: readonly string[],
   work: (at: (pod: string) => Endpoint) => Promise<T>,
+  port?: number,
 ): Promise<T> {
-  const opened = await Promise.allSettled(pods.map((pod) => forward(CONTEXT, release.namespace, pod)));
+  const opened = await Promise.allSettled(pods.map((pod) => forward(CONTEXT, release.namespace, pod, port)));
   try {
     const urls = new Map(
       opened.map((result, index) => {
@@ -117,6 +118,7 @@ export async function withPods<T>(
 
 /** The pod that takes the writes, as the service itself says through the Ingress. */
 export async function primary(release: Release): Promise<string> {
+  if (release.application) return release.application.primary(release);
   const { primary } = json<{ primary: string | null }>(
     await ask(release.ingress, '/api/cluster', { limit: 'QUESTION' }),
   );

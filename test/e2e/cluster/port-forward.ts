@@ -42,6 +42,6 @@ export async function forwardByCommand(command: readonly string[]): Promise<Forw
   }
 }
 
-/** Opens a free port of this machine that leads to a pod's port 8080. */
-export const forward = (context: string, namespace: string, pod: string): Promise<Forward> =>
-  forwardByCommand(['kubectl', '--context', context, '-n', namespace, 'port-forward', `pod/${pod}`, ':8080']);
+/** Opens a free port of this machine that leads to a pod's port, 8080 unless another one is named. */
+export const forward = (context: string, namespace: string, pod: string, port = 8080): Promise<Forward> =>
+  forwardByCommand(['kubectl', '--context', context, '-n', namespace, 'port-forward', `pod/${pod}`, `:${port}`]);

@@ -1,3 +1,5 @@
+import type { Load } from '../../lib/load/load.ts';
+import type { Service } from '../../lib/load/service.ts';
 import { ask, type Endpoint } from './http.ts';
 import { CONTEXT, ensureNamespace } from './kubectl.ts';
 import { type RunOptions, run } from './run.ts';
@@ -12,19 +14,44 @@ export interface Release {
   readonly namespace: string;
   /** Where the ingress controller leads to it. */
   readonly ingress: Endpoint;
+  /** What it runs, if not the invoice service. */
+  readonly application?: Application;
 }
 
 /** The address of the ingress controller on this machine, by hack/up.sh's port mapping. */
 export const INGRESS = 'http://127.0.0.1:8080';
 
+/** What a release runs, as far as stories need to know it. */
+export interface Application {
+  /** A path that is answered with 200 once requests come to it. */
+  readonly path: string;
+  /** The pod that takes the writes. */
+  primary(release: Release): Promise<string>;
+  /** Of one that stories break under a load. */
+  readonly underLoad?: ApplicationUnderLoad;
+}
+
+/** What a load, and who judges it, has to know. */
+export interface ApplicationUnderLoad {
+  /** The words that the command line of its process begins with. */
+  readonly process: string;
+  /** The application as a load uses it. */
+  service(release: Release): Promise<Service>;
+  /** The marks of a load in the database. They may be taken out of it. */
+  marks(release: Release, load: Load): Promise<string[]>;
+  /** Waits until the copies of all pods are the same. */
+  copiesAreEqual(release: Release): Promise<string>;
+}
+
 /** The release that hack/up.sh installs. */
 export const invoices: Release = { name: 'invoices', namespace: 'invoices', ingress: { url: INGRESS } };
 
 /** A release of a test's own, reached under a host name of its own. */
-export const ownRelease = (name: string): Release => ({
+export const ownRelease = (name: string, application?: Application): Release => ({
   name,
   namespace: `e2e-${name}`,
   ingress: { url: INGRESS, host: `${name}.e2e.test` },
+  ...(application && { application }),
 });
 
 /** Runs helm on the release's namespace and returns what it printed. */
@@ -58,7 +85,7 @@ export const upgrade = (release: Release, ...settings: readonly string[]): Promi
 /** Waits until the ingress controller leads to a release: until then, the one of hack/up.sh answers for every host. */
 export const routed = (release: Release): Promise<boolean> =>
   until('the route to the release', 'ROUTE', async () => {
-    const { status, pod } = await ask(release.ingress, '/api/invoices?limit=1');
+    const { status, pod } = await ask(release.ingress, release.application?.path ?? '/api/invoices?limit=1');
     return status === 200 && pod.startsWith(`${release.name}-`);
   });
 
