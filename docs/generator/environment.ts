@@ -2,15 +2,18 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { Env as ofInvoices } from '../../app/invoices/config.ts';
 import { Env as ofLease } from '../../app/lease/config.ts';
+import { Env as ofProxy } from '../../app/proxy/config.ts';
 import { code, page, table } from './markdown.ts';
 
-/** The environment variables of the two programs in TypeScript. */
+/** The environment variables of the programs in TypeScript. */
 export const environment = (): string =>
   page(
     'Environment variables',
     'This page lists every environment variable that the programs read. The chart sets most of them from its\n[values](values.md). A variable that is empty counts as unset. A program that finds a bad one names it and ends.',
     '## The application',
     tableOf(ofInvoices),
+    '## The proxy before an application that knows nothing of Liteset',
+    tableOf(ofProxy),
     '## The sidecar of the lease',
     tableOf(ofLease),
     '## The backup program',

@@ -4,6 +4,7 @@ import type { Elector } from '../../app/lease/core/elector.ts';
 import { metricsOf } from '../../app/lease/metrics.ts';
 import type { Liteset } from '../../app/liteset/liteset.ts';
 import type { ReadCache } from '../../app/liteset/reads/read-cache.ts';
+import { proxyMetrics, type StatusParts } from '../../app/proxy/status.ts';
 import { code, page, table } from './markdown.ts';
 
 /** Metrics of the process that prom-client adds to every registry. */
@@ -16,6 +17,9 @@ export const metrics = (): string =>
     'This page lists every metric of Liteset, for Prometheus. `podMonitor.enabled` of the chart has the Prometheus\nOperator collect all of them. Alerts, and what to do about each, are in the [runbooks](../how-to/runbooks/lease.md).',
     '## The application: port 9091, `/metrics`',
     tableOf(serviceRegistry()),
+    '## The proxy before an application that knows nothing of Liteset: port 9091, `/metrics`',
+    'It has those of the application above but for the cache of answers, and:',
+    tableOf(proxyRegistry(), (name) => !serviceRegistry().getSingleMetric(name)),
     '## The sidecar of the lease: port 8501, `/metrics`',
     'It runs with `lease.type: kubernetes` only.',
     tableOf(leaseRegistry()),
@@ -32,14 +36,20 @@ function serviceRegistry(): Registry {
   return registry;
 }
 
+function proxyRegistry(): Registry {
+  const registry = new Registry();
+  proxyMetrics(registry, {} as StatusParts);
+  return registry;
+}
+
 const leaseRegistry = (): Registry => metricsOf({} as Elector).registry;
 
 /** What prom-client knows of a metric beyond its types. */
 type Known = Metric & { name: string; help: string; labelNames: readonly string[] };
 
-function tableOf(registry: Registry): string {
+function tableOf(registry: Registry, isShown = (_name: string) => true): string {
   const known = registry.getMetricsAsArray() as unknown as readonly Known[];
-  const own = known.filter(({ name }) => !ofProcess(name));
+  const own = known.filter(({ name }) => !ofProcess(name) && isShown(name));
   return table(
     ['Metric', 'Kind', 'Labels', 'Meaning'],
     own.map((metric) => [
