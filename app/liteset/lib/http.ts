@@ -59,3 +59,7 @@ export function accepts(url: string, ms: number): Promise<boolean> {
     socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code !== 'ECONNREFUSED'));
   });
 }
+
+/** Whether a request has a body, as its head says. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

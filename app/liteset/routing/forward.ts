@@ -2,10 +2,8 @@ import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createProxyServer } from 'httpxy';
 import { HEADERS } from '../headers.ts';
-import { urlOf } from '../lib/http.ts';
-import { isRepeatable } from '../lib/repeatable.ts';
-import { Problem } from '../problem/problem.ts';
-import { problems, RETRY_AFTER } from '../problem/types.ts';
+import { hasBody, urlOf } from '../lib/http.ts';
+import { brokenConnection } from './broken-connection.ts';
 import { dropHopByHop, endToEnd } from './hop-by-hop.ts';
 
 /** Marks a request that other pods have forwarded, with their names in order. */
@@ -59,8 +57,7 @@ export async function forward(
   const proxy = createProxyServer();
   // A server that is told to close may do so before it has read a body it refuses, and its answer would be lost on the
   // way. Without a body it may close, which leaves it the wait for stray packets, and us the port.
-  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  if (hasBody) proxy.on('proxyReq', (request) => request.setHeader('Connection', 'keep-alive'));
+  if (hasBody(req)) proxy.on('proxyReq', (request) => request.setHeader('Connection', 'keep-alive'));
   // httpxy would merge headers of one name and keep those of its own connection; this passes the answer on as it is.
   proxy.on('proxyRes', (answer) => {
     onAnswer();
@@ -81,22 +78,15 @@ export async function forward(
     });
   } catch (error) {
     // An answer that has begun is cut by httpxy unless it is complete; a client that has gone needs none.
-    if (!res.headersSent && !res.destroyed) throw broken(req, error);
+    if (!res.headersSent && !res.destroyed) {
+      // The rest of its body is read and thrown away, or it would not read the answer.
+      req.unpipe();
+      req.resume();
+      throw brokenConnection(req, 'primary', error);
+    }
   } finally {
     socket.destroy();
   }
-}
-
-/** What to tell the client. The rest of its body is read and thrown away, or it would not read the answer. */
-function broken(req: IncomingMessage, cause: unknown): Problem {
-  req.unpipe();
-  req.resume();
-  if (isRepeatable(req)) {
-    const detail = 'The connection to the primary broke before it answered.';
-    return new Problem(problems.answerLost, detail, { headers: RETRY_AFTER, cause });
-  }
-  const detail = 'The connection to the primary broke after the request was sent. Look before you send it again.';
-  return new Problem(problems.outcomeUnknown, detail, { cause });
 }
 
 function host({ remoteAddress = '', remotePort, remoteFamily }: Socket): string {

@@ -1,9 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { urlOf } from '../lib/http.ts';
-import { isRepeatable } from '../lib/repeatable.ts';
-import { Problem } from '../problem/problem.ts';
-import { problems, RETRY_AFTER } from '../problem/types.ts';
+import { hasBody, urlOf } from '../lib/http.ts';
+import { brokenConnection } from './broken-connection.ts';
 import { endToEnd } from './hop-by-hop.ts';
 import { isOwn, type Onward, onwardHeaders } from './onward-headers.ts';
 
@@ -47,7 +45,7 @@ export function relay(req: IncomingMessage, res: ServerResponse, options: RelayO
       if (res.headersSent) return void res.destroy();
       letGo(req, sent);
       if (res.destroyed) resolve();
-      else reject(broken(req, to, error));
+      else reject(brokenConnection(req, to, error));
     });
     if (hasBody(req)) req.pipe(sent);
     else sent.end();
@@ -88,17 +86,4 @@ function letGo(req: IncomingMessage, sent: ClientRequest): void {
   req.unpipe(sent);
   req.resume();
   sent.destroy();
-}
-
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-
-function broken(req: IncomingMessage, to: Onward['to'], cause: unknown): Problem {
-  const who = to === 'primary' ? 'The connection to the primary' : 'The connection to the application';
-  if (isRepeatable(req)) {
-    const detail = `${who} broke before it answered.`;
-    return new Problem(problems.answerLost, detail, { headers: RETRY_AFTER, cause });
-  }
-  const detail = `${who} broke after the request was sent. Look before you send it again.`;
-  return new Problem(problems.outcomeUnknown, detail, { cause });
 }

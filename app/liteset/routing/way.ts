@@ -48,9 +48,9 @@ export class Way {
       const end = performance.now() + primaryWaitMs;
       const isOurs = () => admission.takesWrites;
       const whyNot = (cause: unknown) => admission.refusal(req, primaryWaitMs, cause);
+      const mayLeave = mayForward(req);
       while (!signal.aborted) {
         const waitMs = end - performance.now();
-        const mayLeave = mayForward(req);
         const reached = await connectToPrimary({ membership, isOurs, mayLeave, port, waitMs, signal, whyNot });
         if (reached !== 'self') {
           leave();
