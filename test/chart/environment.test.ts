@@ -12,21 +12,28 @@ const helpers = readFileSync(`${CHART}/templates/_helpers.tpl`, 'utf8');
 const refused = (helper: string, text = helpers): string[] =>
   parse(new RegExp(`define "liteset.${helper}" -}}\n([^{]*)`).exec(text)?.[1] ?? '').sort();
 
-const renderings = valuesMatrix().map(({ file }) => render(HELMS[0], '--values', file));
+const BARE = 'test/chart/values/your-application-bare.yaml';
+const files = valuesMatrix().flatMap(({ name, file }) => (name.startsWith('your-application') ? [] : [file]));
+/** Installations of the invoice service; and one of an application of the user's, with all that the chart may set there. */
+const renderings = {
+  invoices: files.map((file) => render(HELMS[0], '--values', file)),
+  yours: [render(HELMS[0], '--values', BARE, '--values', 'test/chart/values/consul.yaml')],
+};
 
 /** The names that a container has in any of the tested installations, without those that their values add. */
-function everSet(list: 'containers' | 'initContainers', container: string): string[] {
-  const names = renderings.flatMap((all) =>
+function everSet(which: keyof typeof renderings, list: 'containers' | 'initContainers', container: string): string[] {
+  const names = renderings[which].flatMap((all) =>
     ((at(named(pod(all, list), container), 'env') ?? []) as { name: string }[]).map(({ name }) => name),
   );
   return [...new Set(names)].filter((name) => !['TZ', 'NODE_NAME', 'AWS_REGION'].includes(name)).sort();
 }
 
 test.each([
-  ['appEnvironment', 'containers', 'app'],
-  ['backupEnvironment', 'initContainers', 'backup'],
-] as const)('%s: the names that are refused are those that the chart sets', (helper, list, container) => {
-  const names = everSet(list, container);
+  ['appEnvironment', 'invoices', 'containers', 'app'],
+  ['backupEnvironment', 'invoices', 'initContainers', 'backup'],
+  ['agentEnvironment', 'yours', 'containers', 'app'],
+] as const)('%s: the names that are refused are those that the chart sets', (helper, which, list, container) => {
+  const names = everSet(which, list, container);
   expect(names).not.toEqual([]);
   expect(refused(helper)).toEqual(names);
   // This check can fail: one name less, and the lists differ.
