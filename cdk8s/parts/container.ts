@@ -1,11 +1,11 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { application } from '../application.ts';
-import { comment, itemComment, itemsOf, optional } from '../helm/blocks.ts';
+import { comment, itemComment, itemsOf, optional, when } from '../helm/blocks.ts';
 import { env } from '../helm/env.ts';
-import { includeMap, type TemplatedFields } from '../helm/expr.ts';
+import { includeMap, type TemplatedFields, text } from '../helm/expr.ts';
 import { image, paths, ports, user, v } from '../names.ts';
 import { environment } from './environment.ts';
-import { drain, litefsConfig, litefsMounts, mayMount, probes, volumeFlags } from './litefs.ts';
+import { litefsConfig, litefsMounts, mayMount, probes, volumeFlags } from './litefs.ts';
 
 /** What LiteFS starts once it is in the cluster: the program, without root and without any capability. */
 const program = [
@@ -42,7 +42,10 @@ export const container: TemplatedFields<k8s.Container> = {
   ...optional('envFrom', v.extraEnvFrom),
   resources: includeMap<k8s.ResourceRequirements>('liteset.resources'),
   ...probes,
-  ...drain,
+  ...when(v.drainSeconds, {
+    ...comment('The pod still gets requests until everybody knows that it stops.'),
+    lifecycle: { preStop: { exec: { command: ['sleep', text(v.drainSeconds)] } } },
+  }),
   securityContext: { readOnlyRootFilesystem: true, ...mayMount },
   volumeMounts: [
     ...litefsMounts,

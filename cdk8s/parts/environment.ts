@@ -11,9 +11,9 @@ interface LitefsVariables {
   readonly CONSUL_HTTP_TOKEN_FILE?: string;
 }
 
-export const bytes = (mebibytes: Expr<number>) => new Expr<string>(`mul 1048576 (int ${mebibytes.pipeline})`, 'quoted');
+const bytes = (mebibytes: Expr<number>) => new Expr<string>(`mul 1048576 (int ${mebibytes.pipeline})`, 'quoted');
 /** Whether the lease can move from pod to pod. */
-export const movable = new Expr<string>(`ne ${v.lease.type.pipeline} "static"`, 'quoted');
+const movable = new Expr<string>(`ne ${v.lease.type.pipeline} "static"`, 'quoted');
 const switchoverToken = v.switchover.existingSecret;
 
 /** What a program is told of its cluster, whichever program answers requests. `database` is that of which something is kept. */

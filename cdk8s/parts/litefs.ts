@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-27';
-import { comment, itemComment, when, whenItems } from '../helm/blocks.ts';
+import { itemComment, when, whenItems } from '../helm/blocks.ts';
 import { eq } from '../helm/condition.ts';
 import { type Ref, type TemplatedFields, text } from '../helm/expr.ts';
 import { paths, v } from '../names.ts';
@@ -54,12 +54,6 @@ export const mayMount: TemplatedFields<k8s.SecurityContext> = when(
   { capabilities: { drop: ['ALL'], add: capabilities }, appArmorProfile: { type: v.fuse.appArmorProfile } },
   { privileged: true },
 );
-
-/** The pod still gets requests until everybody knows that it stops. */
-export const drain = when(v.drainSeconds, {
-  ...comment('The pod still gets requests until everybody knows that it stops.'),
-  lifecycle: { preStop: { exec: { command: ['sleep', text(v.drainSeconds)] } } },
-});
 
 /** What LiteFS reads and writes. */
 export const litefsMounts = [
