@@ -41,26 +41,20 @@ esac
 parse_options "$@"
 wants() { [ "$WHAT" = all ] || [ "$WHAT" = "$1" ]; }
 
+# go_tests FOLDER [FLAG OF GO TEST]...: with the flags of every build here: with others, all of Litestream would be compiled again.
+go_tests() {
+  export CGO_ENABLED=0 LITESET_TOOLS=1
+  cd "$1" && go vet -trimpath ./... && GOFLAGS="$(go env GOFLAGS) -trimpath" "$BIN/staticcheck" ./... &&
+    go test -trimpath "${@:2}" ./... &&
+    TESTS=$(go test -trimpath -list . ./... | grep -c '^Test')
+}
+
 # The backup's tests make thousands of small stores and sync each: in memory, where that has room. Many wait for a store
-# that fails: more at once than there are processors. Flags as in every build here: with others, all of Litestream would be compiled again.
+# that fails: more at once than there are processors.
 backup_tests() {
   local memory=/dev/shm
   if (($(df --output=avail -k $memory 2>/dev/null | tail -n 1) > 6000000)); then export TMPDIR=$memory; fi
-  export CGO_ENABLED=0 LITESET_TOOLS=1
-  cd app/backup && go vet -trimpath ./... && GOFLAGS="$(go env GOFLAGS) -trimpath" "$BIN/staticcheck" ./... &&
-    go test -trimpath -timeout 30m -parallel 8 ./... &&
-    TESTS=$(go test -trimpath -list . ./... | grep -c '^Test')
-}
-
-agent_tests() {
-  export CGO_ENABLED=0 LITESET_TOOLS=1
-  cd app/agent && go vet -trimpath ./... && GOFLAGS="$(go env GOFLAGS) -trimpath" "$BIN/staticcheck" ./... && go test -trimpath ./... &&
-    TESTS=$(go test -trimpath -list . ./... | grep -c '^Test')
-}
-
-volume_tests() {
-  export CGO_ENABLED=0
-  cd app/volume && go vet -trimpath ./... && GOFLAGS="$(go env GOFLAGS) -trimpath" "$BIN/staticcheck" ./... && go test -trimpath ./...
+  go_tests app/backup -timeout 30m -parallel 8
 }
 
 check() {
@@ -90,8 +84,8 @@ if wants unit; then
   part 'Style and types' check
   # They wait for most of their time. The cluster takes what is left of the processor.
   beside 'The backup (Go)' backup_tests
-  beside 'The volume (Go)' volume_tests
-  beside 'The agent (Go)' agent_tests
+  beside 'The volume (Go)' go_tests app/volume
+  beside 'The agent (Go)' go_tests app/agent
   beside 'Known vulnerabilities (Go)' hack/vulnerabilities.sh
   if [ "$WHAT" = all ]; then
     beside 'hack/up.sh' nice -n 19 hack/up.sh "$@"
