@@ -1,5 +1,5 @@
 import { killOnNode, onNode, pidOnNode } from '../cluster/nodes.ts';
-import { type Pod, podsReady } from '../cluster/pods.ts';
+import type { Pod } from '../cluster/pods.ts';
 import type { Release } from '../cluster/release.ts';
 import { until } from '../cluster/until.ts';
 import { startedAgain } from './rested.ts';
@@ -17,11 +17,10 @@ const named = (command: string) => ofContainer((pod) => killNamed(pod, command))
 /** LiteFS is a child of the agent, which starts it again itself. */
 const litefsOfAgent: Victim = {
   kill: (pod) => killNamed(pod, '/liteset/litefs mount'),
-  startedAgain: (release, { spec, metadata }) =>
-    until('LiteFS to be started again', 'CONTAINER_RESTART', async () => {
-      await pidOnNode(spec.nodeName, metadata.uid, '/liteset/litefs mount');
-      return podsReady(release, 3);
-    }),
+  startedAgain: (_release, { spec, metadata }) =>
+    until('LiteFS to be started again', 'CONTAINER_RESTART', () =>
+      pidOnNode(spec.nodeName, metadata.uid, '/liteset/litefs mount'),
+    ),
 };
 
 /** What can be killed with SIGKILL in a pod of a release. */

@@ -1,11 +1,12 @@
 import PocketBase from 'pocketbase';
 import { kubectl } from '../cluster/kubectl.ts';
-import { deletePod, podNames, podsReady, primary, withPods } from '../cluster/pods.ts';
+import { deletePod, podNames, podsReady, primary } from '../cluster/pods.ts';
 import type { Application, Release, Values } from '../cluster/release.ts';
 import { story } from '../cluster/story.ts';
 import { until } from '../cluster/until.ts';
 import { allCopiesAreEqual } from './copies.ts';
 import { imageOf } from './images.ts';
+import { asApplication, withProxies } from './pods.ts';
 import { whoAnswers } from './who-answers.ts';
 
 const program = '/program';
@@ -34,52 +35,33 @@ export function pocketbaseStories(release: Release): void {
   story('its own client writes through each pod, and no record is lost with the primary', release, async (step) => {
     const names = await podNames(release);
     const leader = await primary(release);
-    await step('make an administrator by its own command', () =>
-      kubectl([
-        ...['-n', release.namespace, 'exec', leader, '-c', 'app', '--', '/liteset/liteset', 'exec', '--'],
-        ...[program, 'superuser', 'upsert', ADMIN.email, ADMIN.password, `--dir=${folder}`],
-      ]),
-    );
-    const write = (pods: readonly string[], what: string) =>
-      withPods(
-        release,
-        pods,
-        async (at) => {
-          for (const pod of pods) {
-            const client = await administrator(at(pod).url);
-            await step(`a record through ${pod}`, () => client.collection('notes').create({ text: `${what} ${pod}` }));
-          }
-        },
-        20200,
-      );
-    await withPods(
-      release,
-      [names.find((pod) => pod !== leader) ?? ''],
-      async (at) => {
-        const client = await administrator(at(names.find((pod) => pod !== leader) ?? '').url);
-        await step('make a collection through a replica', () =>
-          client.collections.create({ name: 'notes', type: 'base', fields: [{ name: 'text', type: 'text' }] }),
+    const replica = names.find((pod) => pod !== leader) ?? '';
+    /** Does something with its own client, through one pod. */
+    const through = <T>(pod: string, work: (client: PocketBase) => Promise<T>): Promise<T> =>
+      withProxies(release, [pod], async (at) => work(await administrator(at(pod).url)));
+    const write = async (what: string) => {
+      for (const pod of names)
+        await step(`a record through ${pod}`, () =>
+          through(pod, (client) => client.collection('notes').create({ text: `${what} ${pod}` })),
         );
-      },
-      20200,
+    };
+    const upsert = [program, 'superuser', 'upsert', ADMIN.email, ADMIN.password, `--dir=${folder}`];
+    await step('make an administrator by its own command', () => kubectl(asApplication(release, leader, upsert)));
+    await step('make a collection through a replica', () =>
+      through(replica, (client) =>
+        client.collections.create({ name: 'notes', type: 'base', fields: [{ name: 'text', type: 'text' }] }),
+      ),
     );
-    await write(names, 'before');
+    await write('before');
     await step('the copies of both databases are equal', () => allCopiesAreEqual(release));
     await step(`delete ${leader}`, () => deletePod(release, leader));
     await step('another pod is the primary', () =>
       until('another primary', 'NEW_PRIMARY', async () => (await primary(release)) !== leader),
     );
     await step('all are Ready', () => podsReady(release, 3));
-    await write(names, 'after');
-    const texts = await withPods(
-      release,
-      [leader],
-      async (at) => {
-        const client = await administrator(at(leader).url);
-        return (await client.collection('notes').getFullList({ sort: 'text' })).map((it) => it['text'] as string);
-      },
-      20200,
-    );
+    await write('after');
+    const all = await through(leader, (client) => client.collection('notes').getFullList({ sort: 'text' }));
+    const texts = all.map((it) => it['text'] as string);
     expect(texts).toEqual(['after', 'before'].flatMap((what) => names.map((pod) => `${what} ${pod}`)));
     await step('the copies of both databases are equal', () => allCopiesAreEqual(release));
   });

@@ -26,7 +26,7 @@ export async function recordsValues(more: Values = {}): Promise<Values> {
 }
 
 /** The test application as a load uses it: a mark is a record's id, and there cannot be two of one. */
-export const records = (endpoint: Endpoint): Service => ({
+const records = (endpoint: Endpoint): Service => ({
   async write(mark) {
     const [answer, said] = await attempt(endpoint, '/records', { method: 'POST', body: { id: mark } });
     if (!answer) return nothing(said);
